@@ -1,0 +1,75 @@
+// The engine's inside. Included by its own sources only.
+#pragma once
+
+#include "engine/core/engine.h"
+
+namespace entrain {
+
+struct Engine::State {
+  static constexpr int kWaiting = 1024;  ///< events that may wait, for frames and for beats each
+  static constexpr int kApplied = 256;   ///< events that may take effect in one quantum; more take the next
+
+  struct Pending {
+    Schedule::Entry entry;
+    Due due;
+  };
+  struct Counters {
+    std::uint64_t events = 0, refused = 0, missed = 0, records_lost = 0;
+  };
+
+  // Settings: untouched by reset().
+  EngineConfig config;
+  Rack rack;
+  Buses buses;
+  const Performance empty;
+
+  // The state proper.
+  Frame now;
+  bool running = false;
+  bool start_pending = false;  ///< a start is accepted, due at `start_frame`
+  Frame start_frame;
+  Timeline timeline;           ///< when not running: anchored at Beat(0)
+  Parameters parameters;
+  const Performance* current = &empty;
+  std::array<Pending, kScheduleRoom> pending;
+  int pending_count = 0;
+  std::uint64_t schedule_serial = 0;
+  std::uint64_t sequence = 0;
+  EventHeap<Frame, kWaiting> waiting_frame;
+  EventHeap<Beat, kWaiting> waiting_beat;
+  Counters counters;
+  Reports reports;
+
+  // One quantum's work.
+  Context context;
+  Triggers triggers;
+  std::array<Applied, kApplied> applied;
+  int applied_count = 0;
+  Outputs* out = nullptr;
+
+  void reset();
+
+  // intake.cpp: what comes in, and when it is due.
+  void take_schedule(const Schedule& schedule);
+  void accept(std::span<const Event> events);
+  void accept(const Event& event);
+  bool superseded(std::span<const Event> events, std::size_t i) const;
+  bool starts(const Event& event) const;
+  Due resolve(const Event& event, bool prepared) const;
+  Due resolve(const Schedule::Entry& entry, const Performance* before, bool& missed) const;
+  bool record(const Record& record);
+
+  // engine.cpp: the quantum.
+  void begin_quantum(Outputs& outputs);
+  void apply_due();
+  template <class Heap, class Until>
+  void pop_due(Heap& heap, Until until);
+  void apply(const Event& event, int offset);
+  void start(), stop();
+  void find_beats();
+  void adopt();
+  void render();
+  void sum_into(Place place);
+};
+
+}  // namespace entrain

@@ -1,0 +1,39 @@
+// The inner loops, compiled once per instruction-set level and reached through one table.
+#pragma once
+
+#include "engine/core/isa.h"
+
+namespace entrain {
+
+/// Peak and energy of a run of samples.
+struct Level {
+  float peak;            ///< highest magnitude
+  float sum_of_squares;
+};
+
+/// 4x oversampling for true peaks: three phases between samples, each a run of taps (ITU-R BS.1770-4, annex 2).
+inline constexpr int kPeakTaps = 12;
+inline constexpr int kPeakPhases = 3;
+/// Samples that true_peak() looks back: the inter-sample values it reports at x[i] lie between x[i - 6] and x[i - 5].
+inline constexpr int kPeakHistory = kPeakTaps - 1;
+inline constexpr int kPeakDelay = kPeakTaps / 2;
+
+/// All functions: realtime-safe, any thread, n >= 0, no overlap unless said.
+struct Kernels {
+  Isa isa;
+  /// to[i] += from[i]
+  void (*add)(float* to, const float* from, int n);
+  /// to[i] += from[i] * (gain + step * (i + 1))
+  void (*add_ramped)(float* to, const float* from, float gain, float step, int n);
+  /// x[i] *= gain + step * (i + 1)
+  void (*scale_ramped)(float* x, float gain, float step, int n);
+  Level (*level)(const float* x, int n);
+  /// peak[i] = max(peak[i], |x at the three points between x[i-6] and x[i-5]|, |x[i-6]|, |x[i-5]|);
+  /// reads x[-11 .. n-1]; taps[phase][k] multiplies x[i-k].
+  void (*true_peak)(const float* x, const float (*taps)[kPeakTaps], float* peak, int n);
+};
+
+/// The table for a level of available_isas().
+const Kernels& kernels_for(Isa isa);
+
+}  // namespace entrain

@@ -1,0 +1,3 @@
+#define ENTRAIN_ISA baseline
+#define ENTRAIN_KERNELS kernels_baseline
+#include "engine/core/kernels_body.h"
