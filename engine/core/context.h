@@ -1,6 +1,7 @@
 // What a unit is given for one quantum.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -76,8 +77,8 @@ struct Context {
   Reports* reports = nullptr;
 
   const Performance& at(Beat b) const { return b < adopted_from ? *before : *current; }
-  /// Where a beat of [begin, end) lies in the quantum: 0..31.
-  int offset_of(Beat b) const { return static_cast<int>(timeline.frame_at(b) - frame); }
+  /// Where a beat of [begin, end) lies in the quantum: 0..31. A beat that came while the tempo turned lies at 0.
+  int offset_of(Beat b) const { return static_cast<int>(std::max(timeline.frame_at(b), frame) - frame); }
   Frame frame_of(const Due& due) const { return due.by_beat ? timeline.frame_at(due.beat) : due.frame; }
 };
 

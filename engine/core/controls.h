@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "engine/core/time.h"
+
 namespace entrain {
 
 /// Index of one control instance in the catalogue. In memory only: on disk and on wires a control is its address.
@@ -45,6 +47,9 @@ struct ControlRow {
   std::uint8_t flags;
   std::string_view help;  ///< one sentence
 };
+
+/// Where an edge places a control's events unless asked otherwise: launches on the bar, all else at once.
+constexpr Grid default_grid(const ControlRow& row) { return (row.flags & kPrepared) != 0 ? Grid::bar : Grid::now; }
 
 constexpr std::string_view name_of(Kind kind) {
   switch (kind) {

@@ -29,6 +29,8 @@ void Engine::State::reset() {
   now = Frame(0);
   running = start_pending = false;
   start_frame = Frame(0);
+  stop_sequence = 0;
+  reached = Beat(0);
   timeline = Timeline{Beat(0), Frame(0), config.rate, Tempo{}, Tempo{}, 0};
   parameters.reset();
   current = &empty;
@@ -71,30 +73,30 @@ void Engine::State::begin_quantum(Outputs& outputs) {
 // --- events that are due
 
 void Engine::State::apply_due() {
-  pop_due(waiting_frame, now + (kQuantum - 1));
+  const Frame last = now + (kQuantum - 1);
+  while (!waiting_frame.empty() && waiting_frame.top().key <= last && applied_count < kApplied) {
+    const auto item = waiting_frame.top();
+    waiting_frame.pop();
+    apply(item.event, static_cast<int>(std::max(item.key, now) - now), item.sequence);
+  }
+  // A tempo that changes on a line moves the lines after it, and a stop on a line leaves the rest waiting.
+  while (running && !waiting_beat.empty() && waiting_beat.top().key <= timeline.beat_at(last) &&
+         applied_count < kApplied) {
+    const auto item = waiting_beat.top();
+    waiting_beat.pop();
+    // Still waiting when the beat stopped: it has nothing to start or stop any more.
+    if (item.key == Beat(0) && item.event.control == Rack::transport().id(Transport::play)) continue;
+    const auto offset = static_cast<int>(std::max(timeline.frame_at(item.key), now) - now);
+    apply(item.event, std::min(offset, kQuantum - 1), item.sequence);
+  }
   find_beats();
-  if (running) pop_due(waiting_beat, timeline.beat_at(now + (kQuantum - 1)));
-  find_beats();  // a tempo that changes on the bar changes the beats of this very quantum
   const auto begin = applied.begin();
   std::stable_sort(begin, begin + applied_count, [](auto& a, auto& b) { return a.offset < b.offset; });
 }
 
-template <class Heap, class Until>
-void Engine::State::pop_due(Heap& heap, Until until) {
-  while (!heap.empty() && heap.top().key <= until && applied_count < kApplied) {
-    const auto item = heap.top();
-    heap.pop();
-    int offset;
-    if constexpr (std::is_same_v<Until, Frame>)
-      offset = static_cast<int>(item.key - now);
-    else
-      offset = static_cast<int>(timeline.frame_at(item.key) - now);
-    apply(item.event, std::clamp(offset, 0, kQuantum - 1));
-  }
-}
-
-void Engine::State::apply(const Event& event, int offset) {
+void Engine::State::apply(const Event& event, int offset, std::uint64_t asked) {
   const Section& transport = Rack::transport();
+  if (event.control == transport.id(Transport::play)) return play(event, asked);
   Frame arrival = now;
   if (event.glide > Beat(0)) arrival = timeline.frame_at(timeline.beat_at(now) + event.glide);
   if (event.control == transport.id(Transport::tempo)) {
@@ -105,48 +107,75 @@ void Engine::State::apply(const Event& event, int offset) {
     const auto ramp = static_cast<std::int64_t>(std::min(frames, 2e9));
     timeline = timeline.turned(now, target, ramp);
     arrival = now + ramp;
-  } else if (event.control == transport.id(Transport::play)) {
-    if (event.value > 0.5 && !running && !start_pending) return;  // a start that was stopped before it came
-    event.value > 0.5 ? start() : stop();
   } else if (event.control == transport.id(Transport::panic_notes)) {
     context.end_notes = true;
   } else if (event.control == transport.id(Transport::panic_silence)) {
     context.silence = true;
     parameters.set(transport.id(Transport::play), 0, now, now);
-    stop();
+    stop(asked);
   }
   if (catalogue().row(event.control).kind != Kind::trigger) parameters.set(event.control, event.value, now, arrival);
   applied[static_cast<std::size_t>(applied_count++)] = {event.control, offset, event.value};
 }
 
-void Engine::State::start() {
-  if (running) return;
-  running = true;
-  start_pending = false;
-  const Tempo tempo = timeline.tempo_at(now);
-  timeline = {Beat(0), now, config.rate, tempo, tempo, 0};
+/// What was asked last stands: a stop cancels the starts asked before it, not those asked after.
+void Engine::State::play(const Event& event, std::uint64_t asked) {
+  if (!starts(event)) {
+    stop(asked);
+  } else if (!running) {
+    if (asked < stop_sequence) return;
+    if (now < start_frame) {  // asked while the beat still ran: it needs its lead
+      waiting_frame.push({start_frame, asked, event});
+      return;
+    }
+    start();
+  }
+  parameters.set(event.control, event.value, now, now);
 }
 
-void Engine::State::stop() {
+void Engine::State::start() {
+  running = true;
   start_pending = false;
+  timeline = timeline_from_zero(now);
+  reached = Beat(0);
+}
+
+void Engine::State::stop(std::uint64_t asked) {
+  stop_sequence = std::max(stop_sequence, asked);
+  keep_starts();
   if (!running) return;
   running = false;
-  const Tempo tempo = timeline.tempo_at(now);
-  timeline = {Beat(0), now, config.rate, tempo, tempo, 0};
+  timeline = timeline_from_zero(now);
   waiting_beat.move_all_to(Beat(0));  // what waited for a line takes the first one of the next start
+}
+
+/// A start asked after the stop comes when it would have come, or as soon as it can.
+void Engine::State::keep_starts() {
+  const auto stands = [&](const auto& item) { return starts(item.event) && item.sequence > stop_sequence; };
+  for (const auto& item : waiting_beat.items())
+    if (running && stands(item)) waiting_frame.push({timeline.frame_at(item.key), item.sequence, item.event});
+  start_pending = false;
+  for (const auto& item : waiting_frame.items())
+    if (stands(item)) expect_start(start_edge(item.key));
+}
+
+/// Beat 0 at a frame, the tempo and its ramp as they are.
+Timeline Engine::State::timeline_from_zero(Frame at) const {
+  const std::int64_t left = std::max<std::int64_t>(0, timeline.frame + timeline.ramp - at);
+  Timeline from_zero = timeline.turned(at, timeline.to, left);
+  from_zero.beat = Beat(0);
+  return from_zero;
 }
 
 void Engine::State::find_beats() {
   context.frame = now;
   context.running = running;
   context.rolling = running || start_pending;
-  context.timeline = timeline;
-  if (start_pending) context.timeline = {Beat(0), start_frame, config.rate, timeline.tempo_at(now), timeline.tempo_at(now), 0};
+  context.timeline = running || !start_pending ? timeline : timeline_from_zero(start_frame);
   context.begin = context.end = Beat(0);
   if (!running) return;
-  context.begin = timeline.beat_at(now - 1) + Beat(1);
-  context.end = timeline.beat_at(now + (kQuantum - 1)) + Beat(1);
-  if (now == timeline.frame && timeline.beat == Beat(0)) context.begin = Beat(0);  // the very start
+  context.begin = reached;
+  context.end = reached = std::max(reached, timeline.beat_at(now + (kQuantum - 1)) + Beat(1));
 }
 
 // --- the performance

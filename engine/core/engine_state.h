@@ -28,7 +28,9 @@ struct Engine::State {
   bool running = false;
   bool start_pending = false;  ///< a start is accepted, due at `start_frame`
   Frame start_frame;
+  std::uint64_t stop_sequence = 0;  ///< when the last stop that was obeyed was asked for
   Timeline timeline;           ///< when not running: anchored at Beat(0)
+  Beat reached;                ///< the first beat that has not sounded: a turning tempo repeats and skips none
   Parameters parameters;
   const Performance* current = &empty;
   std::array<Pending, kScheduleRoom> pending;
@@ -55,17 +57,20 @@ struct Engine::State {
   void accept(const Event& event);
   bool superseded(std::span<const Event> events, std::size_t i) const;
   bool starts(const Event& event) const;
+  void expect_start(Frame at);
   Due resolve(const Event& event, bool prepared) const;
   Due resolve(const Schedule::Entry& entry, const Performance* before, bool& missed) const;
   bool record(const Record& record);
+  Frame start_edge(Frame earliest) const;
 
   // engine.cpp: the quantum.
   void begin_quantum(Outputs& outputs);
   void apply_due();
-  template <class Heap, class Until>
-  void pop_due(Heap& heap, Until until);
-  void apply(const Event& event, int offset);
-  void start(), stop();
+  void apply(const Event& event, int offset, std::uint64_t asked);
+  void play(const Event& event, std::uint64_t asked);
+  void start(), stop(std::uint64_t asked);
+  void keep_starts();
+  Timeline timeline_from_zero(Frame at) const;
   void find_beats();
   void adopt();
   void render();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "engine/core/controls.h"
 #include "engine/core/time.h"
@@ -45,6 +46,7 @@ class EventHeap {
   bool empty() const { return size_ == 0; }
   int size() const { return size_; }
   const Item& top() const { return items_[0]; }
+  std::span<const Item> items() const { return {items_.data(), static_cast<std::size_t>(size_)}; }  ///< in no order
   void clear() { size_ = 0; }
 
   bool push(const Item& item) {

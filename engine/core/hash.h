@@ -10,9 +10,9 @@
 
 namespace entrain {
 
-/// Hashes a stream of bytes; how the stream is cut into `add` calls does not matter. Each group of eight bytes
-/// (little-endian, whatever the machine) goes through mix_bits, the length goes last.
-/// Realtime-safe, any thread. The value is part of every journal: never change the scheme.
+/// Hashes a stream of bytes; how the stream is cut into `add` calls does not matter. Each group of eight
+/// bytes (little-endian, whatever the machine) goes through mix_bits, the length goes last. Realtime-safe,
+/// any thread. The value is part of every journal: never change the scheme.
 class Hash64 {
  public:
   constexpr Hash64& add(std::span<const std::byte> bytes) {
@@ -51,8 +51,9 @@ class Hash64 {
   int fill_ = 0;
 };
 
-/// Names stereo PCM by its exact bits, one word per frame (left in the low half). Equal lengths; mono material
-/// is hashed as what it is prepared to: both channels the same. Realtime-safe, any thread; about 6 ns a frame.
+/// Names stereo PCM by its exact bits, one word per frame (left in the low half). Equal lengths; mono
+/// material is hashed as what it is prepared to: both channels the same. Realtime-safe, any thread; about 6
+/// ns a frame.
 constexpr std::uint64_t pcm_hash(std::span<const float> left, std::span<const float> right) {
   Hash64 hash;
   const std::size_t frames = left.size() < right.size() ? left.size() : right.size();

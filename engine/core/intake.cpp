@@ -4,6 +4,13 @@
 #include "engine/core/engine_state.h"
 
 namespace entrain {
+namespace {
+
+// Farther than any jam: keeps sums of times within 64 bits.
+constexpr std::int64_t kFarthestFrames = std::int64_t{1} << 42;
+constexpr Beat kLongestGlide = Beat::beats(1'000'000);
+
+}  // namespace
 
 bool Engine::State::record(const Record& record) {
   if (static_cast<std::size_t>(out->records) >= out->room.size()) return false;
@@ -73,7 +80,8 @@ void Engine::State::accept(const Event& asked) {
   }
   Event event = asked;
   event.value = catalogue().clamp(event.control, event.value);
-  if (event.glide < Beat(0)) event.glide = Beat(0);
+  event.glide = std::clamp(event.glide, Beat(0), kLongestGlide);
+  event.frame = std::min(event.frame, now + kFarthestFrames);
   const bool prepared = (catalogue().row(event.control).flags & kPrepared) != 0;
   const Due due = resolve(event, prepared);
   const bool full = !prepared && (due.by_beat ? waiting_beat.full() : waiting_frame.full());
@@ -83,10 +91,7 @@ void Engine::State::accept(const Event& asked) {
   }
   ++counters.events;
   ++sequence;
-  if (starts(event)) {
-    start_pending = true;
-    start_frame = due.frame;
-  }
+  if (!running && starts(event)) expect_start(due.frame);
   if (prepared) {
     rack.announce({event.control, event.value, due}, parameters);
     parameters.set(event.control, event.value, now, now);
@@ -98,16 +103,24 @@ void Engine::State::accept(const Event& asked) {
 }
 
 bool Engine::State::starts(const Event& event) const {
-  return !running && !start_pending && event.control == Rack::transport().id(Transport::play) && event.value > 0.5;
+  return event.control == Rack::transport().id(Transport::play) && event.value > 0.5;
+}
+
+void Engine::State::expect_start(Frame at) {
+  start_frame = start_pending ? std::min(start_frame, at) : at;
+  start_pending = true;
+}
+
+/// Time turns on a quantum's edge, and what is to start with it must be told its lead before.
+Frame Engine::State::start_edge(Frame earliest) const {
+  const std::int64_t wanted = std::max(earliest, now + rack.lead(config.rate)).index + kQuantum - 1;
+  return Frame(wanted - wanted % kQuantum);
 }
 
 Due Engine::State::resolve(const Event& event, bool prepared) const {
   const int lead = rack.lead(config.rate);
   const bool moves_time = event.control < ControlId{Rack::sections[1].base};
-  if (starts(event)) {  // on a quantum's edge, where time may turn
-    const std::int64_t wanted = std::max(event.frame, now + lead).index + kQuantum - 1;
-    return {false, Frame(wanted - wanted % kQuantum), {}};
-  }
+  if (!running && starts(event)) return {false, start_edge(event.frame), {}};
   if (running || moves_time) {
     const Frame earliest = std::max(event.frame, now + (prepared ? lead : 0));
     if (event.grid == Grid::now || !running) return {false, earliest, {}};

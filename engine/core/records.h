@@ -10,9 +10,10 @@
 namespace entrain {
 
 /// One line of the journal. `event` and `schedule` are inputs: fed again at the same quantum they make the same
-/// samples. `adopted` and `missed` follow from them and are kept for reading and for checking a replay.
+/// samples. `adopted` and `missed` follow from them and are kept for reading and for checking a replay, as is
+/// `checksum`, which the engine's driver adds: `epoch` then holds the OutputHash of all frames before `frame`.
 struct Record {
-  enum class What : std::uint8_t { event, schedule, adopted, missed };
+  enum class What : std::uint8_t { event, schedule, adopted, missed, checksum };
   What what = What::event;
   Frame frame = {};            ///< the quantum that took it (event, schedule) or the frame it happened
   Event event = {};            ///< event: as asked, value already in range

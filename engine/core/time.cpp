@@ -74,7 +74,7 @@ Frame Timeline::frame_at(Beat b) const {
 
 Tempo Timeline::tempo_at(Frame f) const {
   const std::int64_t t = f - frame;
-  if (t <= 0 && ramp > 0) return from;
+  if (t < 0 || (t == 0 && ramp > 0)) return from;
   if (t >= ramp) return to;
   const Wide slope = Wide{to.units} - from.units;
   return Tempo{from.units + static_cast<std::int32_t>(floor_div(slope * t, ramp))};

@@ -16,8 +16,7 @@ void Sequencer::reset() {
 }
 
 void Sequencer::process(const Context& context, Controls controls, Buses&) {
-  if (context.silence) return;
-  play_by_hand(context, controls);
+  if (!context.silence) play_by_hand(context, controls);
   for (int track = 0; track < kTracks; ++track) play_steps(context, controls, track);
 }
 
@@ -50,8 +49,9 @@ void Sequencer::play_steps(const Context& context, Controls controls, int track)
 void Sequencer::play_by_hand(const Context& context, Controls controls) {
   for (const Applied& e : context.events) {
     int track = 0;
-    if (controls.match(e.control, hit, track))
-      strike(context, *context.current, track, e.offset, kByHand + hand_hits_++, static_cast<float>(e.value));
+    if (!controls.match(e.control, hit, track)) continue;
+    const Performance& performance = e.offset < context.adopted_offset ? *context.before : *context.current;
+    strike(context, performance, track, e.offset, kByHand + hand_hits_++, static_cast<float>(e.value));
   }
 }
 

@@ -1,0 +1,235 @@
+#include "control/live/session.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <mutex>
+#include <random>
+
+#include "control/device/devices.h"
+#include "control/live/realtime.h"
+#include "control/osc/osc_server.h"
+#include "control/protocol/server.h"
+#include "control/record/journal_writer.h"
+#include "control/record/take.h"
+#include "control/stage/set_loader.h"
+
+namespace entrain {
+namespace {
+
+constexpr int kMinRate = 44'100, kMaxRate = 192'000;
+
+/// The rate asked for, or the one the device would choose: then nothing needs resampling.
+int choose_rate(const LiveOptions& options) {
+  if (options.rate) return *options.rate;
+  if (options.device == "null") return 48'000;
+  const auto devices = list_devices();
+  if (!devices) return 48'000;
+  for (const DeviceEntry& device : *devices) {
+    const bool wanted = options.device == "default" ? device.is_default : device.name.find(options.device) != std::string::npos;
+    if (wanted && device.preferred_rate >= kMinRate && device.preferred_rate <= kMaxRate) return device.preferred_rate;
+  }
+  return 48'000;
+}
+
+std::uint64_t draw_seed() { return std::uint64_t{std::random_device{}()} << 32 | std::random_device{}(); }
+
+}  // namespace
+
+/// Everything of a session, in the order in which it is made; taken apart in stop().
+struct LiveSession::Parts {
+  Parts(const LiveOptions& o, Say s) : options(o), say_(std::move(s)) {}
+
+  Result<void> assemble();
+  Result<void> choose_config();
+  LoadedSet load();
+  Result<void> open_records();
+  void post_all(const std::vector<Event>& events);
+  Result<void> open_device();
+  void open_osc();
+  void say(const std::string& sentence) {
+    const std::lock_guard lock(say_mutex);
+    say_(sentence);
+  }
+  bool stop();
+
+  LiveOptions options;
+  Say say_;
+  std::mutex say_mutex;
+
+  SetFile set;
+  EngineConfig config;
+  std::unique_ptr<WorkerPool> workers;
+  std::unique_ptr<Sounds> sounds;
+  Engine engine;
+  std::unique_ptr<JournalWriter> journal;
+  std::unique_ptr<Take> take;
+  std::unique_ptr<Wires> wires;
+  std::unique_ptr<Stage> stage;
+  std::unique_ptr<StageServer> server;
+  std::unique_ptr<DeviceHost> host;
+  std::unique_ptr<OscServer> osc;
+  int event_latency = 0;
+  bool stopped = false, whole = true;
+};
+
+// --- start
+
+Result<std::unique_ptr<LiveSession>> LiveSession::start(const LiveOptions& options, Say say) {
+  auto parts = std::make_unique<Parts>(options, std::move(say));
+  if (auto assembled = parts->assemble(); !assembled) return assembled.error();
+  return std::unique_ptr<LiveSession>(new LiveSession(std::move(parts)));
+}
+
+Result<void> LiveSession::Parts::assemble() {
+  if (auto chosen = choose_config(); !chosen) return chosen.error();
+  LoadedSet loaded = load();
+  engine.prepare(config);
+  if (auto opened = open_records(); !opened) return opened.error();
+  wires = std::make_unique<Wires>(engine, config.rate, journal.get(), take.get());
+
+  Stage::Start start{std::move(loaded.performance), std::move(loaded.clusters), {}};
+  if (journal) start.on_version = [this](std::shared_ptr<const Performance> version) { journal->add(std::move(version)); };
+  stage = std::make_unique<Stage>(*wires, *sounds, config.rate, engine.lead(), std::move(start));
+  auto opened = StageServer::start(*stage, options.socket.value_or(default_socket_path()));
+  if (!opened) return opened.error();
+  server = *std::move(opened);
+
+  stage->run();
+  post_all(loaded.events);
+  for (const std::string& sentence : {lock_memory(), check_priorities()})
+    if (!sentence.empty()) say(sentence);
+  if (auto device = open_device(); !device) return device.error();
+  open_osc();
+  return {};
+}
+
+Result<void> LiveSession::Parts::choose_config() {
+  if (options.set) {
+    auto read = read_set(*options.set);
+    if (!read) return read.error();
+    set = *std::move(read);
+  }
+  config.rate = choose_rate(options);
+  if (config.rate < kMinRate || config.rate > kMaxRate)
+    return Error{fmt::format("--rate {} is out of range: {} to {} Hz", config.rate, kMinRate, kMaxRate)};
+  config.isa = best_isa();
+  if (options.isa) {
+    const auto named = isa_named(*options.isa);
+    if (!named) {
+      std::string names;
+      for (const Isa isa : available_isas()) names += fmt::format(" {}", name_of(isa));
+      return Error{fmt::format("--isa {} is not to be had on this machine; it has{}", *options.isa, names)};
+    }
+    config.isa = *named;
+  }
+  config.seed = options.seed ? *options.seed : draw_seed();
+  say(fmt::format("Seed {}, {} Hz, instruction set {}.", config.seed, config.rate, name_of(config.isa)));
+  return {};
+}
+
+LoadedSet LiveSession::Parts::load() {
+  auto command = options.worker.empty() ? std::vector<std::string>{"/proc/self/exe", "worker"} : options.worker;
+  workers = std::make_unique<WorkerPool>(PoolSpec{std::move(command)});
+  sounds = std::make_unique<Sounds>(*workers, config.rate, set.folders);
+  auto told = std::chrono::steady_clock::now();
+  LoadedSet loaded = load_set(set, *sounds, [&](std::size_t done, std::size_t of, const std::string&) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told < std::chrono::seconds(1)) return;
+    told = now;
+    say(fmt::format("Loading: {} of {} sounds.", done, of));
+  });
+  for (const std::string& remark : loaded.remarks) say(remark);
+  if (options.set)
+    say(fmt::format("{}: {} MB of sounds of {} MB at most.", set.name.empty() ? options.set->filename().string() : set.name,
+                    (sounds->resident() + (1 << 20) - 1) >> 20, sounds->budget() >> 20));
+  return loaded;
+}
+
+Result<void> LiveSession::Parts::open_records() {
+  if (options.journal) {
+    auto started = JournalWriter::start(*options.journal,
+                                        header_of_this_process(config, ENTRAIN_VERSION, options.set ? options.set->string() : ""));
+    if (!started) return started.error();
+    journal = *std::move(started);
+  }
+  if (options.record) {
+    auto started = Take::start(*options.record, {config.rate, 2, WaveFormat::pcm24, 0});
+    if (!started) return started.error();
+    take = *std::move(started);
+  }
+  return {};
+}
+
+void LiveSession::Parts::post_all(const std::vector<Event>& events) {
+  auto producer = stage->make_producer();
+  for (const Event& event : events) static_cast<void>(producer.post(event));
+}
+
+Result<void> LiveSession::Parts::open_device() {
+  host = std::make_unique<DeviceHost>(*wires, [this](const std::string& sentence) { say(sentence); });
+  const auto opened = host->start({options.device, config.rate, options.buffer, "entrain"});
+  if (!opened) return opened.error();
+  const double period_ms = 1000.0 * opened->buffer / opened->rate;
+  say(fmt::format("Playing on {} ({}): {} Hz, {} frames ({:.1f} ms), {} outputs.", opened->name, opened->api, opened->rate,
+                  opened->buffer, period_ms, opened->channels));
+  // A period is rendered at once, so what arrives inside it can sound one period after its arrival at the
+  // soonest; two quanta of slack take up the jitter of the callback.
+  event_latency = static_cast<int>(static_cast<std::int64_t>(opened->buffer) * config.rate / opened->rate) + 2 * kQuantum;
+  say(fmt::format("Events sound {} frames ({:.1f} ms) after they arrive; launches need {} frames ({:.1f} ms).", event_latency,
+                  1000.0 * event_latency / config.rate, engine.lead(), 1000.0 * engine.lead() / config.rate));
+  stage->set_arrival([this] {
+    return Frame(host->frame_at(std::chrono::steady_clock::now()) + event_latency);
+  });
+  return {};
+}
+
+void LiveSession::Parts::open_osc() {
+  if (!options.osc_port) return;
+  OscServer::Options o;
+  o.port = static_cast<std::uint16_t>(*options.osc_port);
+  o.frame_at = [this](OscTime time) {
+    const auto ahead = time - std::chrono::system_clock::now();
+    const auto steady = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(ahead);
+    return Frame(host->frame_at(steady) + event_latency);
+  };
+  auto started = OscServer::start(*stage, std::move(o));
+  if (!started) return say(started.error().sentence);
+  osc = *std::move(started);
+  say(fmt::format("OSC on 127.0.0.1:{}.", osc->port()));
+}
+
+// --- stop
+
+bool LiveSession::Parts::stop() {
+  if (stopped) return whole;
+  stopped = true;
+  if (host) host->stop();
+  osc.reset();
+  server.reset();
+  stage.reset();
+  if (journal) {
+    const JournalStatus status = journal->stop(engine.frame());
+    if (!status.error.empty()) say(status.error);
+    whole = whole && status.error.empty();
+  }
+  if (take) {
+    const TakeStatus status = take->stop();
+    for (const std::string& sentence : {status.error, status.remark})
+      if (!sentence.empty()) say(sentence);
+    say(fmt::format("Take: {:.1f} s in {}.", static_cast<double>(status.frames_written) / config.rate, options.record->string()));
+    whole = whole && status.error.empty() && status.frames_lost == 0;
+  }
+  return whole;
+}
+
+LiveSession::LiveSession(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+LiveSession::~LiveSession() { parts_->stop(); }
+bool LiveSession::stop() { return parts_->stop(); }
+Snapshot LiveSession::snapshot() const { return parts_->stage ? parts_->stage->snapshot() : Snapshot{}; }
+DeviceStatus LiveSession::device() const { return parts_->host->status(); }
+int LiveSession::rate() const { return parts_->config.rate; }
+int LiveSession::event_latency() const { return parts_->event_latency; }
+int LiveSession::osc_port() const { return parts_->osc ? parts_->osc->port() : 0; }
+
+}  // namespace entrain

@@ -1,0 +1,35 @@
+// Edits: the smallest changes to a performance. Each touches one thing, so that edits by different hands, at
+// different boundaries, can be put in order and undone without disturbing each other.
+#pragma once
+
+#include <memory>
+#include <variant>
+
+#include "engine/core/performance.h"
+
+namespace entrain {
+
+struct SetPattern {
+  int track = 0;
+  Pattern pattern;
+};
+struct SetStep {
+  int track = 0, step = 0;  ///< from 0; patterns grow to reach it
+  bool on = false;
+};
+struct SetCluster {
+  int track = 0;
+  std::shared_ptr<const Cluster> cluster;
+};
+struct SetDeck {
+  int deck = 0;
+  std::shared_ptr<const DeckDocument> document;  ///< null: empty
+};
+using Edit = std::variant<SetPattern, SetStep, SetCluster, SetDeck>;
+
+/// Changes `performance`, replacing only the part that is touched.
+void apply_edit(const Edit& edit, Performance& performance);
+/// What takes `edit` back, given what it is applied to.
+Edit inverse_of(const Edit& edit, const Performance& before);
+
+}  // namespace entrain

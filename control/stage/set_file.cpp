@@ -1,0 +1,195 @@
+#include "control/stage/set_file.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+#include "control/stage/pattern_text.h"
+#include "engine/core/catalogue.h"
+#include "engine/core/text.h"
+
+namespace entrain {
+namespace {
+
+/// Thrown inside the parser only; read_set turns it into an Error.
+struct Wrong {
+  std::string sentence;
+};
+
+/// Walks the TOML tree, and knows how to complain about a node.
+class Reader {
+ public:
+  Reader(const toml::table& root, SetFile& set) : set_(set) {
+    each(root, {{"version", [&](auto& n) { version(n); }},
+                {"name", [&](auto& n) { set.name = text(n); }},
+                {"autoplay", [&](auto& n) { set.autoplay = boolean(n); }},
+                {"fade_in", [&](auto& n) { set.fade_in = number(n, 0, 600); }},
+                {"beats_per_bar", [&](auto& n) { set.meter.beats_per_bar = whole(n, 1, 64); }},
+                {"bars_per_phrase", [&](auto& n) { set.meter.bars_per_phrase = whole(n, 1, 64); }},
+                {"folders", [&](auto& n) { folders(n); }},
+                {"clusters", [&](auto& n) { clusters(n); }},
+                {"track", [&](auto& n) { numbered(n, kTracks, "track", [&](int i, auto& t) { track(i, t); }); }},
+                {"deck", [&](auto& n) { numbered(n, kDecks, "deck", [&](int i, auto& t) { deck(i, t); }); }},
+                {"controls", [&](auto& n) { controls(n); }}});
+    set.folders.push_back(set.path.parent_path());
+    for (const auto& t : set.tracks)
+      if (t && !t->cluster.empty() && !has_cluster(t->cluster))
+        throw Wrong{fmt::format("{}: there is no cluster \"{}\"; add it under [clusters]", t->place.where, t->cluster)};
+  }
+
+ private:
+  using Handlers = std::vector<std::pair<std::string_view, std::function<void(const toml::node&)>>>;
+
+  std::string where(const toml::node& node) const {
+    return fmt::format("{}:{}", set_.path.filename().string(), node.source().begin.line);
+  }
+  [[noreturn]] void fail(const toml::node& node, const std::string& what) const {
+    throw Wrong{fmt::format("{}: {}", where(node), what)};
+  }
+
+  /// Calls the handler of each key; an unknown key is an error that offers the nearest known one.
+  void each(const toml::table& table, const Handlers& handlers) const {
+    for (const auto& [key, node] : table) {
+      const Handlers::value_type* nearest = &handlers[0];
+      bool known = false;
+      for (const auto& handler : handlers) {
+        if (handler.first == key.str()) {
+          handler.second(node);
+          known = true;
+        }
+        if (edit_distance(handler.first, key.str()) < edit_distance(nearest->first, key.str())) nearest = &handler;
+      }
+      if (!known) fail(node, fmt::format("unknown key \"{}\"; did you mean \"{}\"?", key.str(), nearest->first));
+    }
+  }
+  const toml::table& table(const toml::node& node) const {
+    if (!node.is_table()) fail(node, "this must be a table");
+    return *node.as_table();
+  }
+  const toml::array& array(const toml::node& node) const {
+    if (!node.is_array()) fail(node, "this must be a list in [ ]");
+    return *node.as_array();
+  }
+  std::string text(const toml::node& node) const {
+    if (!node.is_string()) fail(node, "this must be text in quotes");
+    return node.as_string()->get();
+  }
+  bool boolean(const toml::node& node) const {
+    if (!node.is_boolean()) fail(node, "this must be true or false");
+    return node.as_boolean()->get();
+  }
+  double number(const toml::node& node, double min, double max) const {
+    const auto value = node.value<double>();
+    if (!value || !(node.is_integer() || node.is_floating_point())) fail(node, "this must be a number");
+    if (!(*value >= min && *value <= max)) fail(node, fmt::format("{} is out of range: {} to {}", *value, min, max));
+    return *value;
+  }
+  int whole(const toml::node& node, int min, int max) const {
+    const double value = number(node, min, max);
+    if (value != std::floor(value)) fail(node, "this must be a whole number");
+    return static_cast<int>(value);
+  }
+  template <class F>
+  void numbered(const toml::node& node, int count, std::string_view what, F f) const {
+    for (const auto& [key, child] : table(node)) {
+      const std::string k(key.str());
+      const bool digits = !k.empty() && k.size() < 4 && k.find_first_not_of("0123456789") == std::string::npos;
+      const int number = digits ? std::stoi(k) : 0;
+      if (number < 1 || number > count) fail(child, fmt::format("there are {0}s 1 to {1}; \"{2}\" is none", what, count, k));
+      f(number - 1, table(child));
+    }
+  }
+  bool has_cluster(std::string_view name) const {
+    for (const auto& c : set_.clusters)
+      if (c.name == name) return true;
+    return false;
+  }
+
+  void version(const toml::node& node) const {
+    const double value = number(node, 1, 1e9);
+    if (value > SetFile::kVersion)
+      fail(node, fmt::format("this set is of version {}, newer than this program knows ({}); update Entrain", value,
+                             SetFile::kVersion));
+  }
+  void folders(const toml::node& node) {
+    for (const toml::node& item : array(node)) {
+      const std::filesystem::path folder = text(item);
+      set_.folders.push_back(folder.is_absolute() ? folder : set_.path.parent_path() / folder);
+    }
+  }
+  void clusters(const toml::node& node) {
+    for (const auto& [key, child] : table(node)) {
+      SetFile::ClusterText cluster{std::string(key.str()), {}, {where(child)}};
+      for (const toml::node& item : array(child)) cluster.samples.push_back(text(item));
+      if (cluster.samples.empty()) fail(child, fmt::format("cluster \"{}\" is empty; list at least one sample", cluster.name));
+      set_.clusters.push_back(std::move(cluster));
+    }
+  }
+  void track(int index, const toml::table& t) {
+    SetFile::TrackText track;
+    track.place = {where(t)};
+    each(t, {{"cluster", [&](auto& n) { track.cluster = text(n); }},
+             {"pattern", [&](auto& n) {
+                auto pattern = parse_pattern(text(n));
+                if (!pattern) fail(n, pattern.error().sentence);
+                track.pattern = *std::move(pattern);
+              }}});
+    set_.tracks[static_cast<std::size_t>(index)] = std::move(track);
+  }
+  void deck(int index, const toml::table& t) {
+    SetFile::DeckText deck;
+    deck.place = {where(t)};
+    each(t, {{"loop", [&](auto& n) { deck.loop = text(n); }},
+             {"beats", [&](auto& n) { deck.beats = number(n, 0.25, 4096); }},
+             {"play", [&](auto& n) { deck.play = boolean(n); }}});
+    if (deck.loop.empty()) fail(t, "a deck needs a loop: loop = \"file\"");
+    set_.decks[static_cast<std::size_t>(index)] = std::move(deck);
+  }
+  void controls(const toml::node& node) {
+    for (const auto& [key, child] : table(node)) {
+      const auto id = catalogue().find(key.str());
+      if (!id)
+        fail(child, fmt::format("there is no control \"{}\"; did you mean \"{}\"?", key.str(), catalogue().nearest_address(key.str())));
+      const ControlRow& row = catalogue().row(*id);
+      if (row.kind == Kind::trigger) fail(child, fmt::format("\"{}\" is a trigger; a set cannot hold it", key.str()));
+      const double value = child.is_boolean() ? (boolean(child) ? 1 : 0) : number(child, row.min, row.max);
+      set_.controls.emplace_back(key.str(), value);
+    }
+  }
+
+  SetFile& set_;
+};
+
+}  // namespace
+
+Result<SetFile> parse_set(std::string_view source, const std::filesystem::path& path) {
+  SetFile set;
+  set.path = path;
+  try {
+    const toml::table root = toml::parse(source, path.string());
+    Reader(root, set);
+    return set;
+  } catch (const toml::parse_error& e) {
+    return Error{fmt::format("{}:{}: {}", path.filename().string(), e.source().begin.line, e.description())};
+  } catch (const Wrong& wrong) {
+    return Error{wrong.sentence};
+  }
+}
+
+Result<SetFile> read_set(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return Error{fmt::format("{} is a folder; name a set file (.toml)", path.string())};
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Error{fmt::format("cannot open the set {}: check the name and its permissions", path.string())};
+  if (std::filesystem::file_size(path, ignored) > (std::uintmax_t{16} << 20)) return Error{fmt::format("{} is too large for a set (over 16 MiB)", path.string())};
+  std::stringstream text;
+  text << file.rdbuf();
+  return parse_set(text.str(), path);
+}
+
+}  // namespace entrain

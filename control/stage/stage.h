@@ -1,0 +1,110 @@
+// The stage: the one thread that changes the performance. Every edge (socket, OSC, later MIDI, web and chat)
+// reaches the engine through it.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "control/stage/command_call.h"
+#include "control/stage/sounds.h"
+#include "control/stage/versions.h"
+#include "control/stage/wires.h"
+
+namespace entrain {
+
+/// Threads: run() makes two, the stage's own (edits, schedules, freeing; no file or network I/O) and the
+/// loader's (sounds). All public functions may be called from any thread but the audio callback's, none blocks
+/// for longer than a mutex takes.
+class Stage {
+ public:
+  /// What came of a command; called on a thread of the stage's, must not block.
+  using Done = std::function<void(const Result<std::string>&)>;
+  /// The frame at which something that arrives now is placed: its arrival plus one constant.
+  using Arrival = std::function<Frame()>;
+  /// Something heard, in order. Called on the stage's thread; must not block.
+  using OnReport = std::function<void(const Report&)>;
+
+  struct Start {
+    Performance performance;                                          ///< the first version
+    std::map<std::string, std::shared_ptr<const Cluster>> clusters;   ///< by name, for /track/#/cluster
+    Versions::OnVersion on_version;                                   ///< the journal's
+  };
+
+  /// `wires` and `sounds` must outlive the stage.
+  Stage(Wires& wires, Sounds& sounds, int rate, int lead, Start start);
+  ~Stage();  ///< stops its threads
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  /// Starts the threads and offers the first version.
+  void run();
+
+  /// Performs a command: checked at once, done later. The sentence in `done` says what happened.
+  void execute(CommandCall call, Done done = {});
+
+  /// The latest snapshot, at most about 5 ms old.
+  Snapshot snapshot() const;
+  /// Adds a listener for reports; before run().
+  void on_report(OnReport listener) { listeners_.push_back(std::move(listener)); }
+
+  /// Where arriving events are placed. Set once the device runs; until then: at once.
+  void set_arrival(Arrival arrival);
+  Frame arrival() const;
+
+  /// One for each edge thread; see Wires::Producer.
+  Wires::Producer make_producer() { return wires_.make_producer(); }
+  std::uint64_t dropped() const { return wires_.dropped(); }
+
+ private:
+  struct Job {
+    CommandCall call;
+    Done done;
+    std::shared_ptr<const DeckDocument> loaded;  ///< what the loader got ready
+  };
+  struct Queue {
+    std::mutex mutex;
+    std::condition_variable wake;
+    std::deque<Job> jobs;
+  };
+
+  void stage_loop(std::stop_token stop);
+  void loader_loop(std::stop_token stop);
+  void put(Queue& queue, Job job);
+  bool take(Queue& queue, std::stop_token stop, Job& job, bool wait);
+  void perform(Job job);
+  Result<Edit> edit_for(const Job& job) const;
+  Result<std::shared_ptr<const DeckDocument>> load_deck(const CommandCall& call) const;
+  Result<std::string> commit(Edit edit, Grid grid, bool undoable);
+  void read_engine();
+
+  Wires& wires_;
+  Sounds& sounds_;
+  const int rate_, lead_;
+  std::map<std::string, std::shared_ptr<const Cluster>> clusters_;
+  std::vector<OnReport> listeners_;
+  Queue edits_, loads_;
+
+  mutable std::mutex shared_;  ///< guards snapshot_ and arrival_
+  Snapshot snapshot_;
+  Arrival arrival_;
+
+  // The stage thread's alone, once it runs.
+  Versions versions_;
+  struct Undo {
+    Edit edit;
+    Grid grid;
+  };
+  std::vector<Undo> undo_;
+
+  std::jthread stage_thread_, loader_thread_;
+};
+
+}  // namespace entrain

@@ -1,0 +1,88 @@
+// Loads sounds through worker processes: a file that crashes or hangs its decoder costs that one file.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "control/worker/process.h"
+#include "engine/analysis/decode.h"
+
+namespace entrain {
+
+struct LoadedPcm {
+  Pcm pcm;
+  std::uint64_t pcm_hash = 0;  ///< of what arrived here
+};
+
+struct PoolSpec {
+  /// What to start, for instance {"/proc/self/exe", "worker"}; it finds its socket at kWorkerSocket.
+  std::vector<std::string> command;
+  int workers = 2;
+  /// How long a worker may go without reporting progress. A file of 20 minutes takes longer than the default,
+  /// and reports about a hundred times.
+  std::chrono::milliseconds patience{30'000};
+};
+
+/// A few threads, each the keeper of one child process (which would die with a more fleeting thread).
+/// Children start with the first file, live on, and are replaced when they die.
+class WorkerPool {
+ public:
+  /// Told after each file: how many of how many are done, which one, and its error or nullptr.
+  /// Must not throw.
+  using Progress = std::function<void(std::size_t done, std::size_t of, const std::filesystem::path& path,
+                                      const Error* error)>;
+
+  explicit WorkerPool(PoolSpec spec);
+  ~WorkerPool();  ///< cancels; no load may be waiting
+
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  /// Waits for one file. Any thread but the audio and stage threads; several may wait at once.
+  Result<LoadedPcm> load(const std::filesystem::path& path, int rate);
+
+  /// Waits for all; answers stand in the order of the paths. `progress` is called in the calling thread.
+  std::vector<Result<LoadedPcm>> load_all(std::span<const std::filesystem::path> paths, int rate,
+                                          const Progress& progress = {});
+
+  /// Ends running and later loads with an error, within a tenth of a second (a child that is just starting is
+  /// waited for). For good. Any thread.
+  void cancel();
+
+  /// Children that had to be replaced since the beginning. Any thread.
+  int replaced() const { return replaced_.load(); }
+
+ private:
+  struct Job {
+    std::filesystem::path path;
+    int rate = 0;
+    std::optional<Result<LoadedPcm>> answer;  // guarded by mutex_
+  };
+
+  void submit(std::span<Job> jobs);
+  void keep_worker();
+  Result<LoadedPcm> run(std::optional<WorkerProcess>& worker, const Job& job);
+  Result<LoadedPcm> await(std::optional<WorkerProcess>& worker, int id, const Job& job);
+  Error give_up(std::optional<WorkerProcess>& worker, std::string sentence);
+
+  const PoolSpec spec_;
+  std::atomic<bool> cancelled_{false};
+  std::atomic<int> replaced_{0}, next_id_{1};
+  std::mutex mutex_;
+  std::condition_variable work_, done_;
+  std::deque<Job*> waiting_;  // guarded by mutex_
+  std::vector<std::jthread> keepers_;
+};
+
+}  // namespace entrain

@@ -1,0 +1,28 @@
+// A subcommand of `entrain`: one file each, which adds itself to the command line.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "engine/core/result.h"
+
+namespace entrain {
+
+/// What main() returns: 0 only on success.
+struct Exit {
+  int code = 0;
+};
+
+/// Prints "entrain: SENTENCE" to stderr and makes the exit code 1.
+void fail(Exit& exit, const std::string& sentence);
+
+// Each adds one subcommand; `exit` outlives the parse.
+void add_live(CLI::App& app, Exit& exit);
+void add_render(CLI::App& app, Exit& exit);
+void add_controls(CLI::App& app, Exit& exit);
+void add_send(CLI::App& app, Exit& exit);
+void add_devices(CLI::App& app, Exit& exit);
+void add_journal(CLI::App& app, Exit& exit);
+void add_worker(CLI::App& app, Exit& exit);
+
+}  // namespace entrain
