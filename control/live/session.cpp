@@ -230,6 +230,7 @@ Snapshot LiveSession::snapshot() const { return parts_->stage ? parts_->stage->s
 DeviceStatus LiveSession::device() const { return parts_->host->status(); }
 int LiveSession::rate() const { return parts_->config.rate; }
 int LiveSession::event_latency() const { return parts_->event_latency; }
+Frame LiveSession::frame_at(std::chrono::steady_clock::time_point time) const { return Frame(parts_->host->frame_at(time)); }
 int LiveSession::osc_port() const { return parts_->osc ? parts_->osc->port() : 0; }
 
 }  // namespace entrain

@@ -1,6 +1,7 @@
 // A live session: the engine with everything around it, from a set to a clean stop.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -49,6 +50,8 @@ class LiveSession {
   /// Frames between an event's arrival and its effect.
   int event_latency() const;
   int osc_port() const;  ///< 0: none
+  /// The frame that is next to be rendered at a time.
+  Frame frame_at(std::chrono::steady_clock::time_point time) const;
 
  private:
   struct Parts;

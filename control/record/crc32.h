@@ -23,7 +23,8 @@ inline constexpr std::array<std::uint32_t, 256> kCrc32Table = [] {
 /// Any thread, no allocation.
 constexpr std::uint32_t crc32(std::string_view bytes) {
   std::uint32_t rest = 0xFFFF'FFFFu;
-  for (const char c : bytes) rest = (rest >> 8) ^ detail::kCrc32Table[(rest ^ static_cast<std::uint8_t>(c)) & 0xFF];
+  for (const char c : bytes)
+    rest = (rest >> 8) ^ detail::kCrc32Table[(rest ^ static_cast<std::uint8_t>(c)) & 0xFF];
   return ~rest;
 }
 

@@ -31,7 +31,8 @@ int note_library(dl_phdr_info* object, std::size_t, void* into) {
   const std::string_view file = path.substr(path.rfind('/') + 1);  // npos + 1 is 0
   for (const std::string_view name : kSounding)
     if (file.starts_with(name) && file.substr(name.size()).starts_with(".so"))
-      (*static_cast<std::map<std::string, std::string>*>(into))[std::string(name)] = hash_of_file(object->dlpi_name);
+      (*static_cast<std::map<std::string, std::string>*>(into))[std::string(name)] =
+          hash_of_file(object->dlpi_name);
   return 0;
 }
 
@@ -52,13 +53,20 @@ JournalHeader header_of_this_process(const EngineConfig& config, std::string ver
 
 std::string_view name_of(Source source) {
   switch (source) {
-    case Source::set: return "set";
-    case Source::stage: return "stage";
-    case Source::socket: return "socket";
-    case Source::osc: return "osc";
-    case Source::midi: return "midi";
-    case Source::web: return "web";
-    case Source::chat: return "chat";
+    case Source::set:
+      return "set";
+    case Source::stage:
+      return "stage";
+    case Source::socket:
+      return "socket";
+    case Source::osc:
+      return "osc";
+    case Source::midi:
+      return "midi";
+    case Source::web:
+      return "web";
+    case Source::chat:
+      return "chat";
   }
   return "";
 }

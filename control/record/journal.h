@@ -7,8 +7,8 @@
 //   {"asset":7,"path":..,"file":hash,"pcm":hash,"frames":n,"channels":1|2}
 //   {"version":3,"meter":[4,4],"tracks":{"1":{"part":1,"cluster":{"part":2,"name":..,"samples":[7]},"steps":"1000",
 //    "speed":[1,1]},"2":5},"decks":{"1":{"part":3,"loop":{"part":4,"asset":7,"warp":[[ticks,source],..]}}}}
-//     A part is written out once; later its number alone stands for the very same object. Who shares what with
-//     whom is kept, since the engine tells by it whether a deck changes.
+//     A part is written out once; later its number alone stands for the very same object. Who shares what
+//     with whom is kept, since the engine tells by it whether a deck changes.
 //   {"f":frame,"set":"/deck/1/gain","v":-3.0,"at":"bar","from":frame,"glide":ticks,"by":"osc","due":{"beat":ticks}}
 //   {"f":frame,"schedule":serial,"entries":[[version,ticks,"bar"],..]}
 //   {"f":frame,"adopted":version,"due":{"frame":frame}}
@@ -34,7 +34,7 @@ inline constexpr int kJournalFormat = 1;
 
 /// What a replay must have the same to make the same bits.
 struct JournalHeader {
-  std::string version, build;                    ///< of the program: what people call it, and its file's hash
+  std::string version, build;  ///< of the program: what people call it, and its file's hash
   int rate = 48'000;
   std::uint64_t seed = 1;
   std::string isa, cpu;                          ///< the level that played, and the machine's best
@@ -75,7 +75,8 @@ struct VersionLine {
   std::array<int, kDecks> decks{};
 };
 
-/// A journal read back. Lawful: whatever it refers to is there, inputs stand on quantum edges in order of time.
+/// A journal read back. Lawful: whatever it refers to is there, inputs stand on quantum edges in order of
+/// time.
 struct Journal {
   JournalHeader header;
   std::map<int, AssetLine> assets;
@@ -88,7 +89,7 @@ struct Journal {
   Frame end;                                      ///< frames played, as far as the journal tells
   bool complete = false;                          ///< stopped cleanly, and every line of it is here
   std::int64_t left_out = 0;                      ///< inputs that played and are known not to be here
-  std::string remark;                             ///< sentences about what is missing or not understood, or empty
+  std::string remark;  ///< sentences about what is missing or not understood, or empty
 };
 
 std::string_view name_of(Source source);

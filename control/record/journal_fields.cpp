@@ -24,7 +24,8 @@ std::int64_t Fields::whole(const Json& value, const char* what, std::int64_t lea
     const auto n = value.get<std::int64_t>();
     if (n >= least && n <= most && !(n < 0 && value.is_number_unsigned())) return n;
   }
-  wrong(named(what) + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  wrong(named(what) + " must be a whole number from " + std::to_string(least) + " to " +
+        std::to_string(most));
   return least;
 }
 

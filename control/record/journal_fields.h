@@ -24,9 +24,9 @@ class Fields {
   std::uint64_t natural(const char* key) { return natural(at(key), key); }
   double real(const char* key) { return real(at(key), key); }
   std::string text(const char* key);
-  std::uint64_t hash(const char* key);             ///< 16 hex digits
-  const Json& list(const char* key);               ///< an array; an empty one when it is none
-  const Json& object(const char* key);             ///< likewise
+  std::uint64_t hash(const char* key);  ///< 16 hex digits
+  const Json& list(const char* key);    ///< an array; an empty one when it is none
+  const Json& object(const char* key);  ///< likewise
 
   std::int64_t whole(const Json& value, const char* what, std::int64_t least, std::int64_t most);
   std::uint64_t natural(const Json& value, const char* what);

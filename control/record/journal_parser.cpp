@@ -33,20 +33,24 @@ std::string JournalParser::header(const Json& line) {
   if (!line.is_object() || !line.contains("entrain-journal")) return "is no journal of Entrain";
   Fields fields(line, problem_);
   JournalHeader& h = journal_.header;
-  if (const auto format = fields.whole("entrain-journal", 1, kFarFrame); problem_.empty() && format > kJournalFormat)
+  if (const auto format = fields.whole("entrain-journal", 1, kFarFrame);
+      problem_.empty() && format > kJournalFormat)
     return "is a journal of format " + std::to_string(format) + " and this program reads up to " +
-           std::to_string(kJournalFormat) + "; read it with Entrain " + fields.text("version") + " or a later one";
+           std::to_string(kJournalFormat) + "; read it with Entrain " + fields.text("version") +
+           " or a later one";
   h.version = fields.text("version");
   h.build = fields.text("build");
   h.rate = static_cast<int>(fields.whole("rate", 44'100, 192'000));
   const std::string seed = fields.text("seed");
   const auto done = std::from_chars(seed.data(), seed.data() + seed.size(), h.seed);
-  if (done.ec != std::errc() || done.ptr != seed.data() + seed.size()) wrong("\"seed\" must be a 64-bit number");
+  if (done.ec != std::errc() || done.ptr != seed.data() + seed.size())
+    wrong("\"seed\" must be a 64-bit number");
   h.isa = fields.text("isa");
   h.cpu = fields.text("cpu");
   h.set = fields.text("set");
   for (const auto& [name, hash] : fields.object("libraries").items())
-    hash.is_string() ? void(h.libraries[name] = hash.get<std::string>()) : wrong("\"libraries\" must hold texts");
+    hash.is_string() ? void(h.libraries[name] = hash.get<std::string>())
+                     : wrong("\"libraries\" must hold texts");
   return problem_.empty() ? std::string() : "has no header that makes sense: " + problem_;
 }
 
@@ -76,16 +80,18 @@ std::string JournalParser::line(const Json& line) {
 Journal JournalParser::take() {
   std::string& remark = journal_.remark;
   if (lost_ > 0)
-    remark = add_sentence(remark, "From frame " + std::to_string(lost_from_.index) + " on " + std::to_string(lost_) +
+    remark = add_sentence(remark, "From frame " + std::to_string(lost_from_.index) + " on " +
+                                      std::to_string(lost_) +
                                       " inputs played that are not in it, since the disk was too slow.");
   if (unknown_controls_ > 0)
-    remark = add_sentence(remark, "Of its inputs " + std::to_string(unknown_controls_) +
-                                      " move controls this program does not have, the first " + unknown_control_ +
-                                      "; they were skipped; read it with the version that wrote it.");
+    remark =
+        add_sentence(remark, "Of its inputs " + std::to_string(unknown_controls_) +
+                                 " move controls this program does not have, the first " + unknown_control_ +
+                                 "; they were skipped; read it with the version that wrote it.");
   if (unknown_kinds_ > 0)
     remark = add_sentence(remark, "Of its lines " + std::to_string(unknown_kinds_) +
-                                      " are of a kind this program does not know, the first with \"" + unknown_kind_ +
-                                      "\"; they were skipped.");
+                                      " are of a kind this program does not know, the first with \"" +
+                                      unknown_kind_ + "\"; they were skipped.");
   journal_.left_out = lost_ + unknown_controls_;
   return std::move(journal_);
 }
@@ -101,7 +107,8 @@ void JournalParser::asset(Fields& line) {
   a.frames = line.whole("frames", 1, kLongestAsset);
   a.channels = static_cast<int>(line.whole("channels", 1, 2));
   if (!problem_.empty()) return;
-  if (!journal_.assets.emplace(a.asset, a).second) wrong("asset " + std::to_string(a.asset) + " is there twice");
+  if (!journal_.assets.emplace(a.asset, a).second)
+    wrong("asset " + std::to_string(a.asset) + " is there twice");
 }
 
 void JournalParser::version(Fields& line) {
@@ -123,11 +130,13 @@ void JournalParser::version(Fields& line) {
   for (const auto& [key, value] : line.object("decks").items())
     if (int* slot = place(key, version.decks, "deck")) *slot = deck(value);
   if (!problem_.empty()) return;
-  if (!journal_.versions.emplace(epoch, version).second) wrong("version " + std::to_string(epoch) + " is there twice");
+  if (!journal_.versions.emplace(epoch, version).second)
+    wrong("version " + std::to_string(epoch) + " is there twice");
 }
 
 template <class Part>
-int JournalParser::known_or_new(const Json& value, std::map<int, Part>& parts, Part (JournalParser::*read)(Fields&)) {
+int JournalParser::known_or_new(const Json& value, std::map<int, Part>& parts,
+                                Part (JournalParser::*read)(Fields&)) {
   Fields fields(value, problem_);
   if (value.is_number()) {
     const int part = static_cast<int>(fields.whole(value, "part", 1, 1 << 30));
@@ -141,10 +150,18 @@ int JournalParser::known_or_new(const Json& value, std::map<int, Part>& parts, P
   return part;
 }
 
-int JournalParser::track(const Json& value) { return known_or_new(value, journal_.tracks, &JournalParser::read_track); }
-int JournalParser::cluster(const Json& value) { return known_or_new(value, journal_.clusters, &JournalParser::read_cluster); }
-int JournalParser::deck(const Json& value) { return known_or_new(value, journal_.decks, &JournalParser::read_deck); }
-int JournalParser::loop(const Json& value) { return known_or_new(value, journal_.loops, &JournalParser::read_loop); }
+int JournalParser::track(const Json& value) {
+  return known_or_new(value, journal_.tracks, &JournalParser::read_track);
+}
+int JournalParser::cluster(const Json& value) {
+  return known_or_new(value, journal_.clusters, &JournalParser::read_cluster);
+}
+int JournalParser::deck(const Json& value) {
+  return known_or_new(value, journal_.decks, &JournalParser::read_deck);
+}
+int JournalParser::loop(const Json& value) {
+  return known_or_new(value, journal_.loops, &JournalParser::read_loop);
+}
 
 TrackPart JournalParser::read_track(Fields& part) {
   TrackPart track;
@@ -180,7 +197,8 @@ LoopPart JournalParser::read_loop(Fields& part) {
   if (asset == journal_.assets.end())
     return wrong("it needs asset " + std::to_string(loop.asset) + ", which is not there"), loop;
   for (const Json& point : part.list("warp")) {
-    if (!point.is_array() || point.size() != 2) return wrong("\"warp\" must be a list of [ticks, frame]"), loop;
+    if (!point.is_array() || point.size() != 2)
+      return wrong("\"warp\" must be a list of [ticks, frame]"), loop;
     loop.warp.push_back({beat(point[0], "warp"), part.real(point[1], "warp")});
   }
   bool lawful = loop.warp.size() >= 2 && loop.warp.front().beat == Beat(0) && loop.warp.front().source >= 0 &&
@@ -231,7 +249,8 @@ void JournalParser::event(Fields& line) {
   r.event.frame = Frame(line.whole("from", -kFarFrame, kFarFrame));
   r.event.glide = Beat(line.whole("glide", 0, kFarTick));
   r.due = due(line);
-  if (!find_name(line.text("at"), r.event.grid, Grid::phrase)) wrong("\"at\" must be now, step, beat, bar or phrase");
+  if (!find_name(line.text("at"), r.event.grid, Grid::phrase))
+    wrong("\"at\" must be now, step, beat, bar or phrase");
   if (!find_name(line.text("by"), r.event.source, Source::chat)) wrong("\"by\" is nobody known");
   const std::string address = line.text("set");
   if (!problem_.empty()) return;
@@ -249,7 +268,8 @@ void JournalParser::schedule(Fields& line) {
   r.serial = line.natural("schedule");
   const Json& entries = line.list("entries");
   if (r.frame <= last_schedule_) wrong("its quantum has a schedule already");
-  if (entries.size() > kScheduleRoom) wrong("a schedule holds at most " + std::to_string(kScheduleRoom) + " versions");
+  if (entries.size() > kScheduleRoom)
+    wrong("a schedule holds at most " + std::to_string(kScheduleRoom) + " versions");
   if (!problem_.empty()) return;
   std::vector<Record> lines;
   r.entries = static_cast<std::int32_t>(entries.size());

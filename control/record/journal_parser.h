@@ -15,7 +15,8 @@ class JournalParser {
  public:
   /// The first line. A sentence without a subject when it is none, else empty.
   std::string header(const nlohmann::json& line);
-  /// Any later line. Empty, or what is wrong with it; then the journal is as it was, save for assets and parts.
+  /// Any later line. Empty, or what is wrong with it; then the journal is as it was, save for assets and
+  /// parts.
   std::string line(const nlohmann::json& line);
   /// Hands the journal over, remarks on what was not understood included.
   Journal take();
@@ -48,11 +49,11 @@ class JournalParser {
   void wrong(const std::string& sentence) { Fields(Json(), problem_).wrong(sentence); }
 
   Journal journal_;
-  std::string problem_;             // of the present line
+  std::string problem_;                         // of the present line
   std::string unknown_kind_, unknown_control_;  // the first of each
   std::int64_t unknown_kinds_ = 0, unknown_controls_ = 0, lost_ = 0;
   Frame lost_from_;
-  Frame quantum_;                   // of the last record
+  Frame quantum_;  // of the last record
   Frame last_schedule_{-1};
   bool ended_ = false;
 };

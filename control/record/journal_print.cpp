@@ -15,7 +15,8 @@ std::string place_of(Beat beat, const Meter& meter) {
   const std::int64_t whole = beat.ticks / Beat::kPerBeat - (beat.ticks % Beat::kPerBeat < 0 ? 1 : 0);
   const std::int64_t bar = whole / meter.beats_per_bar - (whole % meter.beats_per_bar < 0 ? 1 : 0);
   const double rest = (beat - Beat::beats(bar * meter.beats_per_bar)).value() + 1;
-  return beat.ticks % Beat::kPerBeat == 0 ? fmt::format("{}.{:.0f}", bar + 1, rest) : fmt::format("{}.{:.3f}", bar + 1, rest);
+  return beat.ticks % Beat::kPerBeat == 0 ? fmt::format("{}.{:.0f}", bar + 1, rest)
+                                          : fmt::format("{}.{:.3f}", bar + 1, rest);
 }
 
 class Printer {
@@ -24,8 +25,8 @@ class Printer {
 
   void head() {
     const JournalHeader& h = journal_.header;
-    out_ << fmt::format("Entrain {}, {} Hz, seed {}, instruction set {} on a machine of level {}\n", h.version, h.rate,
-                        h.seed, h.isa, h.cpu);
+    out_ << fmt::format("Entrain {}, {} Hz, seed {}, instruction set {} on a machine of level {}\n",
+                        h.version, h.rate, h.seed, h.isa, h.cpu);
     if (!h.set.empty()) out_ << "set " << h.set << '\n';
     for (const auto& [id, asset] : journal_.assets)
       out_ << fmt::format("asset {}: {} ({} s)\n", id, asset.path, asset.frames / h.rate);
@@ -42,15 +43,19 @@ class Printer {
         return line(r.frame, &r.due, what, name_of(r.event.source));
       }
       case Record::What::schedule:
-        if (r.entries == 0) return line(r.frame, nullptr, fmt::format("schedule {}: nothing more to come", r.serial), "");
+        if (r.entries == 0)
+          return line(r.frame, nullptr, fmt::format("schedule {}: nothing more to come", r.serial), "");
         return line(r.frame, nullptr,
                     fmt::format("schedule {}: version {} at {}", r.serial, r.epoch,
-                                r.grid == Grid::now ? "once" : place_of(r.boundary, meter_)), "");
+                                r.grid == Grid::now ? "once" : place_of(r.boundary, meter_)),
+                    "");
       case Record::What::adopted:
-        if (const auto v = journal_.versions.find(r.epoch); v != journal_.versions.end()) meter_ = v->second.meter;
+        if (const auto v = journal_.versions.find(r.epoch); v != journal_.versions.end())
+          meter_ = v->second.meter;
         return line(r.frame, &r.due, fmt::format("version {} plays", r.epoch), "");
       case Record::What::missed:
-        return line(r.frame, nullptr, fmt::format("version {} missed {}", r.epoch, place_of(r.boundary, meter_)), "");
+        return line(r.frame, nullptr,
+                    fmt::format("version {} missed {}", r.epoch, place_of(r.boundary, meter_)), "");
       case Record::What::checksum:
         return line(r.frame, nullptr, "checksum " + hex_of(r.epoch), "");
     }
@@ -67,7 +72,8 @@ class Printer {
     for (std::size_t i = 0; i < version.tracks.size(); ++i) {
       if (version.tracks[i] == 0) continue;
       const TrackPart& track = journal_.tracks.at(version.tracks[i]);
-      out_ << " track " << i + 1 << ' ' << (track.cluster == 0 ? "-" : journal_.clusters.at(track.cluster).name) << ' ';
+      out_ << " track " << i + 1 << ' '
+           << (track.cluster == 0 ? "-" : journal_.clusters.at(track.cluster).name) << ' ';
       const std::size_t shown = std::min<std::size_t>(track.pattern.steps.size(), 64);
       for (std::size_t k = 0; k < shown; ++k) out_ << (track.pattern.steps[k] ? '1' : '0');
       out_ << (shown < track.pattern.steps.size() ? "...;" : ";");
@@ -76,9 +82,11 @@ class Printer {
       if (version.decks[i] == 0) continue;
       const int loop = journal_.decks.at(version.decks[i]).loop;
       out_ << " deck " << i + 1 << ' ';
-      if (loop == 0) out_ << "empty;";
-      else out_ << fmt::format("asset {} over {:g} beats;", journal_.loops.at(loop).asset,
-                               journal_.loops.at(loop).warp.back().beat.value());
+      if (loop == 0)
+        out_ << "empty;";
+      else
+        out_ << fmt::format("asset {} over {:g} beats;", journal_.loops.at(loop).asset,
+                            journal_.loops.at(loop).warp.back().beat.value());
     }
     out_ << '\n';
   }

@@ -7,8 +7,8 @@
 
 namespace entrain {
 
-/// The header, the assets, then a line for each record: mm:ss.mmm, bar.beat where it is known, what, who; last
-/// the remark. Not realtime-safe; any thread.
+/// The header, the assets, then a line for each record: mm:ss.mmm, bar.beat where it is known, what, who;
+/// last the remark. Not realtime-safe; any thread.
 void print_journal(std::ostream& out, const Journal& journal);
 
 /// "mm:ss.mmm"

@@ -51,7 +51,8 @@ Result<Journal> read_journal(std::istream& in, const std::string& name) {
     const std::string here = name + ':' + std::to_string(number);
     const auto text = checked(line);
     if (number == 1) {
-      if (!text) return Error{name + " is no journal of Entrain, or its first line is damaged; choose another file."};
+      if (!text)
+        return Error{name + " is no journal of Entrain, or its first line is damaged; choose another file."};
       if (const auto wrong = parser.header(nlohmann::json::parse(*text, nullptr, false)); !wrong.empty())
         return Error{name + ' ' + wrong + '.'};
       continue;
@@ -59,9 +60,10 @@ Result<Journal> read_journal(std::istream& in, const std::string& name) {
     std::string wrong;
     if (!text) {
       const std::string follow = sound_lines_after(in);
-      ending = follow.empty() ? here + " is torn, the journal's tail: what came after the line before is lost."
-                              : here + " is damaged in the middle of the journal" + follow +
-                                    "; everything from that line on is left out.";
+      ending = follow.empty()
+                   ? here + " is torn, the journal's tail: what came after the line before is lost."
+                   : here + " is damaged in the middle of the journal" + follow +
+                         "; everything from that line on is left out.";
     } else if (wrong = parser.line(nlohmann::json::parse(*text, nullptr, false)); !wrong.empty()) {
       ending = here + " makes no sense: " + wrong + "; everything from that line on is left out.";
     }
@@ -81,7 +83,8 @@ Result<Journal> read_journal(std::istream& in, const std::string& name) {
 
 Result<Journal> read_journal(const std::filesystem::path& path) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return Error{path.string() + " is a directory; choose a journal in it."};
+  if (std::filesystem::is_directory(path, error))
+    return Error{path.string() + " is a directory; choose a journal in it."};
   std::ifstream in(path, std::ios::binary);
   if (!in)
     return Error{path.string() + " cannot be read (" + std::generic_category().message(errno) +

@@ -14,13 +14,13 @@ namespace entrain {
 /// No line of a journal is longer, so that a damaged file cannot ask for much memory.
 inline constexpr std::size_t kLongestJournalLine = std::size_t{1} << 22;
 
-/// Reads up to the first line whose checksum is wrong, or whose content is no sense; the remark then names the
-/// line, says whether it is a torn tail or damage in the middle, and that the rest is left out. Lines of an
-/// unknown kind are skipped and remarked, unknown fields ignored. Controls this program lacks are skipped,
+/// Reads up to the first line whose checksum is wrong, or whose content is no sense; the remark then names
+/// the line, says whether it is a torn tail or damage in the middle, and that the rest is left out. Lines of
+/// an unknown kind are skipped and remarked, unknown fields ignored. Controls this program lacks are skipped,
 /// counted in `left_out` and remarked.
 ///
-/// Fails, with a sentence, only when there is no journal to speak of: no such file, no header, or one of a newer
-/// format. Memory is bounded by the file's size. Not realtime-safe; any thread.
+/// Fails, with a sentence, only when there is no journal to speak of: no such file, no header, or one of a
+/// newer format. Memory is bounded by the file's size. Not realtime-safe; any thread.
 Result<Journal> read_journal(const std::filesystem::path& path);
 
 /// The same from a stream; `name` stands for the file in sentences.

@@ -4,8 +4,8 @@
 
 #include <array>
 #include <charconv>
-#include <utility>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "control/record/crc32.h"
 #include "engine/core/catalogue.h"
@@ -30,7 +30,8 @@ std::string spelled(double value) {
 }
 
 std::string spelled(const Due& due) {
-  return due.by_beat ? fmt::format(R"({{"beat":{}}})", due.beat.ticks) : fmt::format(R"({{"frame":{}}})", due.frame.index);
+  return due.by_beat ? fmt::format(R"({{"beat":{}}})", due.beat.ticks)
+                     : fmt::format(R"({{"frame":{}}})", due.frame.index);
 }
 
 void append(std::string& list, std::string_view item) {
@@ -46,11 +47,12 @@ std::string journal_line(std::string_view json) { return fmt::format("{} {}\n", 
 
 std::string JournalText::header(const JournalHeader& h) {
   std::string libraries;
-  for (const auto& [name, hash] : h.libraries) append(libraries, fmt::format("{}:{}", json_text(name), json_text(hash)));
+  for (const auto& [name, hash] : h.libraries)
+    append(libraries, fmt::format("{}:{}", json_text(name), json_text(hash)));
   return journal_line(fmt::format(
       R"({{"entrain-journal":{},"version":{},"build":{},"rate":{},"seed":"{}","isa":{},"cpu":{},"libraries":{{{}}},"set":{}}})",
-      kJournalFormat, json_text(h.version), json_text(h.build), h.rate, h.seed, json_text(h.isa), json_text(h.cpu), libraries,
-      json_text(h.set)));
+      kJournalFormat, json_text(h.version), json_text(h.build), h.rate, h.seed, json_text(h.isa),
+      json_text(h.cpu), libraries, json_text(h.set)));
 }
 
 std::string JournalText::lost(Frame frame, std::int64_t inputs) {
@@ -70,8 +72,8 @@ std::string JournalText::version(const Performance& p) {
     if (p.tracks[i]) append(tracks, fmt::format(R"("{}":{})", i + 1, track(p.tracks[i], lines)));
   for (std::size_t i = 0; i < p.decks.size(); ++i)
     if (p.decks[i]) append(decks, fmt::format(R"("{}":{})", i + 1, deck(p.decks[i], lines)));
-  lines += journal_line(fmt::format(R"({{"version":{},"meter":[{},{}],"tracks":{{{}}},"decks":{{{}}}}})", p.epoch,
-                                    p.meter.beats_per_bar, p.meter.bars_per_phrase, tracks, decks));
+  lines += journal_line(fmt::format(R"({{"version":{},"meter":[{},{}],"tracks":{{{}}},"decks":{{{}}}}})",
+                                    p.epoch, p.meter.beats_per_bar, p.meter.bars_per_phrase, tracks, decks));
   return lines;
 }
 
@@ -85,9 +87,10 @@ bool JournalText::number(Numbers& numbers, const std::shared_ptr<const void>& ob
 int JournalText::asset(const std::shared_ptr<const Asset>& asset, std::string& lines) {
   int id = 0;
   if (number(assets_, asset, id))
-    lines += journal_line(fmt::format(R"({{"asset":{},"path":{},"file":"{}","pcm":"{}","frames":{},"channels":{}}})", id,
-                                      json_text(asset->path), hex_of(asset->file_hash), hex_of(asset->pcm_hash),
-                                      asset->frames(), asset->right.empty() ? 1 : 2));
+    lines += journal_line(
+        fmt::format(R"({{"asset":{},"path":{},"file":"{}","pcm":"{}","frames":{},"channels":{}}})", id,
+                    json_text(asset->path), hex_of(asset->file_hash), hex_of(asset->pcm_hash),
+                    asset->frames(), asset->right.empty() ? 1 : 2));
   return id;
 }
 
@@ -131,13 +134,15 @@ std::string JournalText::record(const Record& r) {
   std::string line;
   switch (r.what) {
     case Record::What::event:
-      line = fmt::format(R"({{"f":{},"set":"{}","v":{},"at":"{}","from":{},"glide":{},"by":"{}","due":{}}})", r.frame.index,
-            catalogue().address(r.event.control), spelled(r.event.value), name_of(r.event.grid), r.event.frame.index,
-            r.event.glide.ticks, name_of(r.event.source), spelled(r.due));
+      line = fmt::format(R"({{"f":{},"set":"{}","v":{},"at":"{}","from":{},"glide":{},"by":"{}","due":{}}})",
+                         r.frame.index, catalogue().address(r.event.control), spelled(r.event.value),
+                         name_of(r.event.grid), r.event.frame.index, r.event.glide.ticks,
+                         name_of(r.event.source), spelled(r.due));
       break;
     case Record::What::schedule:
       if (r.entry == 0) entries_.clear(), after_schedule_.clear();
-      if (r.entries > 0) append(entries_, fmt::format(R"([{},{},"{}"])", r.epoch, r.boundary.ticks, name_of(r.grid)));
+      if (r.entries > 0)
+        append(entries_, fmt::format(R"([{},{},"{}"])", r.epoch, r.boundary.ticks, name_of(r.grid)));
       if (r.entry + 1 < r.entries) return {};
       line = fmt::format(R"({{"f":{},"schedule":{},"entries":[{}]}})", r.frame.index, r.serial, entries_);
       entries_.clear();

@@ -31,7 +31,8 @@ class JournalText {
   static std::string end(Frame frame);
 
  private:
-  /// Numbers objects by identity; true when the object is new. A weak owner keeps an address from being reused.
+  /// Numbers objects by identity; true when the object is new. A weak owner keeps an address from being
+  /// reused.
   using Numbers = std::map<std::weak_ptr<const void>, int, std::owner_less<>>;
   bool number(Numbers& numbers, const std::shared_ptr<const void>& object, int& number);
 

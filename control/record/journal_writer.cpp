@@ -18,11 +18,13 @@ std::string reason(int error) { return std::generic_category().message(error); }
 
 }  // namespace
 
-Result<std::unique_ptr<JournalWriter>> JournalWriter::start(std::filesystem::path path, const JournalHeader& header) {
+Result<std::unique_ptr<JournalWriter>> JournalWriter::start(std::filesystem::path path,
+                                                            const JournalHeader& header) {
   OwnedFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!fd)
-    return Error{path.string() + (errno == EEXIST ? " exists already; choose another name, or move it away first."
-                                                  : " cannot be created (" + reason(errno) + "); choose another place.")};
+    return Error{path.string() + (errno == EEXIST
+                                      ? " exists already; choose another name, or move it away first."
+                                      : " cannot be created (" + reason(errno) + "); choose another place.")};
   try {
     std::unique_ptr<JournalWriter> writer(new JournalWriter(std::move(path), std::move(fd)));
     writer->write(JournalText::header(header));
@@ -33,18 +35,21 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::start(std::filesystem::pat
     writer->disk_ = std::jthread([w = writer.get()] { w->run(); });
     return writer;
   } catch (const std::exception& e) {  // no memory for the ring, no thread
-    return Error{std::string("The journal cannot start (") + e.what() + "); close other programs and try again."};
+    return Error{std::string("The journal cannot start (") + e.what() +
+                 "); close other programs and try again."};
   }
 }
 
 JournalWriter::JournalWriter(std::filesystem::path path, OwnedFd fd)
     : path_(std::move(path)), ring_(kRoom), fd_(std::move(fd)) {
   batch_.reserve(kRoom);
-  while (ring_.try_enqueue(Record{})) {}  // touches every page, so that the callback meets none anew
-  while (ring_.pop()) {}
+  while (ring_.try_enqueue(Record{})) {
+  }  // touches every page, so that the callback meets none anew
+  while (ring_.pop()) {
+  }
 }
 
-JournalWriter::~JournalWriter() { finish(false, Frame(0)); }
+JournalWriter::~JournalWriter() { finish({}, {}); }
 
 // --- the pushing thread
 
@@ -74,9 +79,9 @@ JournalStatus JournalWriter::status() const {
   return now;
 }
 
-JournalStatus JournalWriter::stop(Frame end) { return finish(true, end); }
+JournalStatus JournalWriter::stop(Frame end, std::optional<std::uint64_t> sum) { return finish(end, sum); }
 
-JournalStatus JournalWriter::finish(bool clean, Frame end) {
+JournalStatus JournalWriter::finish(std::optional<Frame> end, std::optional<std::uint64_t> sum) {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -84,7 +89,8 @@ JournalStatus JournalWriter::finish(bool clean, Frame end) {
   wake_.notify_one();
   if (disk_.joinable()) disk_.join();
   if (!std::exchange(finished_, true)) {
-    if (clean) write(JournalText::end(end));
+    if (end && sum) write(text_.record({.what = Record::What::checksum, .frame = *end, .epoch = *sum}));
+    if (end) write(JournalText::end(*end));
     sync();
     fd_.reset();
   }
@@ -147,7 +153,8 @@ void JournalWriter::write(const std::string& lines) {
 
 void JournalWriter::sync() {
   if (failed_ || synced_ == bytes_) return;
-  if (::fdatasync(fd_.get()) != 0 && errno != EINVAL && errno != ENOSYS) return fail("brought to the disk", errno);
+  if (::fdatasync(fd_.get()) != 0 && errno != EINVAL && errno != ENOSYS)
+    return fail("brought to the disk", errno);
   synced_ = bytes_;
 }
 

@@ -1,4 +1,5 @@
-// Writes the journal while the jam goes on: the callback pushes records into a ring, a disk thread empties it.
+// Writes the journal while the jam goes on: the callback pushes records into a ring, a disk thread empties
+// it.
 #pragma once
 
 #include <readerwriterqueue/readerwriterqueue.h>
@@ -9,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,19 +27,21 @@ struct JournalStatus {
   std::string error;         ///< why the journal ended or is incomplete, or empty
 };
 
-/// One journal, from start() to stop(). Lines reach the file some 20 times a second and the disk each second, so
-/// that a killed process costs 50 ms of it and a power cut one second.
+/// One journal, from start() to stop(). Lines reach the file some 20 times a second and the disk each second,
+/// so that a killed process costs 50 ms of it and a power cut one second.
 ///
-/// A disk that fails ends the journal after its last whole line and is told once, by status(); the ring goes on
-/// being emptied, and nobody waits.
+/// A disk that fails ends the journal after its last whole line and is told once, by status(); the ring goes
+/// on being emptied, and nobody waits.
 class JournalWriter {
  public:
-  /// Records the ring holds; at 20 drains a second and full of events, 2 s of the worst flood a quantum lets in.
+  /// Records the ring holds: a third of a second of the most that the engine takes; beyond, it refuses
+  /// inputs.
   static constexpr std::size_t kRoom = 32'767;
 
-  /// Creates the file, writes the header and starts the disk thread. Fails with a sentence when the file exists
-  /// or cannot be written. Not realtime-safe.
-  static Result<std::unique_ptr<JournalWriter>> start(std::filesystem::path path, const JournalHeader& header);
+  /// Creates the file, writes the header and starts the disk thread. Fails with a sentence when the file
+  /// exists or cannot be written. Not realtime-safe.
+  static Result<std::unique_ptr<JournalWriter>> start(std::filesystem::path path,
+                                                      const JournalHeader& header);
   ~JournalWriter();  ///< writes what is there, without an end
 
   JournalWriter(const JournalWriter&) = delete;
@@ -45,25 +49,26 @@ class JournalWriter {
 
   /// How many records surely fit now. The pushing thread; realtime-safe.
   int free_room() const noexcept;
-  /// The pushing thread, one at a time; realtime-safe: no lock, no allocation, no system call. False: no room;
-  /// the record is dropped, and if it was an input, counted: the journal is then incomplete.
+  /// The pushing thread, one at a time; realtime-safe: no lock, no allocation, no system call. False: no
+  /// room; the record is dropped, and if it was an input, counted: the journal is then incomplete.
   bool push(const Record& record) noexcept;
 
-  /// Hands over a version, before any schedule that names it goes to the engine. Any thread but the audio thread.
+  /// Hands over a version, before any schedule that names it goes to the engine. Any thread but the audio
+  /// thread.
   void add(std::shared_ptr<const Performance> version);
 
   /// Any thread but the audio thread.
   JournalStatus status() const;
-  /// Writes what is left and the end: `end` is the engine's frame(). No push may run or follow. Called again, it
-  /// repeats its answer.
-  JournalStatus stop(Frame end);
+  /// Writes what is left and the end: `end` is the engine's frame(), `sum` the OutputHash of all frames
+  /// before it, if there is one. No push may run or follow. Called again, it repeats its answer.
+  JournalStatus stop(Frame end, std::optional<std::uint64_t> sum = {});
 
  private:
   using Ring = moodycamel::ReaderWriterQueue<Record, kRoom + 1>;  // of one block: its room never grows
 
   JournalWriter(std::filesystem::path path, OwnedFd fd);
 
-  JournalStatus finish(bool clean, Frame end);
+  JournalStatus finish(std::optional<Frame> end, std::optional<std::uint64_t> sum);
   void run();
   void drain();
   void write(const std::string& lines);

@@ -30,8 +30,9 @@ Result<void> Offline::run_until(Beat end, Frame latest) {
   Snapshot now;
   for (engine_->observe(now); !now.running || now.beat < end; engine_->observe(now)) {
     if (engine_->frame() >= latest)
-      return Error{fmt::format("Beat {:g} did not come within {:.1f} s: start the transport, or ask for fewer bars.",
-                               end.value(), static_cast<double>(latest.index) / rate_)};
+      return Error{
+          fmt::format("Beat {:g} did not come within {:.1f} s: start the transport, or ask for fewer bars.",
+                      end.value(), static_cast<double>(latest.index) / rate_)};
     if (auto done = process({}); !done) return done;
   }
   return {};

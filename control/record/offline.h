@@ -14,8 +14,8 @@
 
 namespace entrain {
 
-/// Hears each quantum: kQuantum frames of master left, right, cue left, right; the engine stands right after it,
-/// so that its stems and reports can be read. An error ends the render.
+/// Hears each quantum: kQuantum frames of master left, right, cue left, right; the engine stands right after
+/// it, so that its stems and reports can be read. An error ends the render.
 using QuantumSink = std::function<Result<void>(const std::array<const float*, 4>& channels, Engine& engine)>;
 
 /// One engine, from its first frame on. One thread at a time, never the audio thread.
@@ -25,10 +25,11 @@ class Offline {
 
   /// Renders the next quantum with these inputs. Fails with the sink's error.
   Result<void> process(std::span<const Event> events, const Schedule* schedule = nullptr);
-  /// Renders without inputs until `end` has come: the engine's frame() is then `end`, rounded up to a quantum.
+  /// Renders without inputs until `end` has come: the engine's frame() is then `end`, rounded up to a
+  /// quantum.
   Result<void> run_until(Frame end);
-  /// Renders without inputs until the running beat has reached `end`. Fails, with a sentence, if that does not
-  /// happen before `latest`.
+  /// Renders without inputs until the running beat has reached `end`. Fails, with a sentence, if that does
+  /// not happen before `latest`.
   Result<void> run_until(Beat end, Frame latest);
 
   /// What the last quantum took and did.
@@ -43,7 +44,8 @@ class Offline {
   QuantumSink sink_;
   OutputHash hash_;
   std::array<std::array<float, kQuantum>, 4> output_{};
-  std::array<Record, 2 * Engine::kRecordsPerQuantum> records_;  // more than a quantum can write: nothing is refused
+  std::array<Record, 2 * Engine::kRecordsPerQuantum>
+      records_;  // more than a quantum can write: nothing is refused
   int written_ = 0;
 };
 

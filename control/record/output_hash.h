@@ -26,7 +26,8 @@ class OutputHash {
 
  private:
   static std::uint64_t pair(float left, float right) {
-    return std::uint64_t{std::bit_cast<std::uint32_t>(left)} | std::uint64_t{std::bit_cast<std::uint32_t>(right)} << 32;
+    return std::uint64_t{std::bit_cast<std::uint32_t>(left)} |
+           std::uint64_t{std::bit_cast<std::uint32_t>(right)} << 32;
   }
 
   Hash64 master_, cue_;  // two chains, which a processor works on side by side

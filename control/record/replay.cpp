@@ -19,11 +19,15 @@ bool same(const Due& a, const Due& b) {
 bool same(const Record& a, const Record& b) {
   if (a.what != b.what || a.frame != b.frame) return false;
   switch (a.what) {
-    case Record::What::event: return a.event.control == b.event.control && same(a.due, b.due);
-    case Record::What::adopted: return a.epoch == b.epoch && same(a.due, b.due);
-    case Record::What::missed: return a.epoch == b.epoch && a.boundary == b.boundary;
+    case Record::What::event:
+      return a.event.control == b.event.control && same(a.due, b.due);
+    case Record::What::adopted:
+      return a.epoch == b.epoch && same(a.due, b.due);
+    case Record::What::missed:
+      return a.epoch == b.epoch && a.boundary == b.boundary;
     case Record::What::schedule:
-    case Record::What::checksum: break;
+    case Record::What::checksum:
+      break;
   }
   return true;
 }
@@ -31,7 +35,8 @@ bool same(const Record& a, const Record& b) {
 /// The records of one quantum, made ready for the engine.
 class Quantum {
  public:
-  explicit Quantum(const std::map<std::uint64_t, std::shared_ptr<const Performance>>& versions) : versions_(versions) {}
+  explicit Quantum(const std::map<std::uint64_t, std::shared_ptr<const Performance>>& versions)
+      : versions_(versions) {}
 
   void clear() {
     events_.clear();
@@ -44,7 +49,9 @@ class Quantum {
     has_schedule_ = true;
     schedule_.serial = r.serial;
     schedule_.count = r.entries;
-    if (r.entries > 0) schedule_.entries[static_cast<std::size_t>(r.entry)] = {r.boundary, r.grid, versions_.at(r.epoch).get()};
+    if (r.entries > 0)
+      schedule_.entries[static_cast<std::size_t>(r.entry)] = {r.boundary, r.grid,
+                                                              versions_.at(r.epoch).get()};
   }
   const std::vector<Event>& events() const { return events_; }
   const Schedule* schedule() const { return has_schedule_ ? &schedule_ : nullptr; }
@@ -53,8 +60,10 @@ class Quantum {
   bool came(std::span<const Record> made) const {
     auto next = expected_.begin();
     for (const Record& record : made) {
-      if (next != expected_.end() && same(*next, record)) ++next;
-      else if (record.what == Record::What::event) return false;
+      if (next != expected_.end() && same(*next, record))
+        ++next;
+      else if (record.what == Record::What::event)
+        return false;
     }
     return next == expected_.end();
   }
@@ -92,10 +101,12 @@ Replay::Replay(Journal journal, const JournalHeader& now) : journal_(std::move(j
 void Replay::compare_machines(const JournalHeader& now) {
   const JournalHeader& then = journal_.header;
   if (then.isa != name_of(config_.isa))
-    reasons_.push_back(fmt::format("it played with instruction set {}, which is not to be had here, and was rendered with {}",
-                                   then.isa, name_of(config_.isa)));
+    reasons_.push_back(fmt::format(
+        "it played with instruction set {}, which is not to be had here, and was rendered with {}", then.isa,
+        name_of(config_.isa)));
   if (then.cpu != now.cpu)
-    reasons_.push_back(fmt::format("it played on a processor of level {}, and this one is of level {}", then.cpu, now.cpu));
+    reasons_.push_back(
+        fmt::format("it played on a processor of level {}, and this one is of level {}", then.cpu, now.cpu));
   if (then.version != now.version)
     reasons_.push_back(fmt::format("it played in Entrain {}, and this is {}", then.version, now.version));
   else if (then.build != now.build)
@@ -119,8 +130,9 @@ Result<void> Replay::load_assets(const AssetLoader& load) {
     const auto frames = static_cast<std::size_t>(asset->frames());
     const std::uint64_t pcm = pcm_hash({asset->left_data(), frames}, {asset->right_data(), frames});
     if (pcm != line.pcm_hash || asset->frames() != line.frames)
-      reasons_.push_back(line.path + (asset->file_hash != line.file_hash ? " is another file"
-                                                                        : " is the same file and was decoded otherwise"));
+      reasons_.push_back(line.path + (asset->file_hash != line.file_hash
+                                          ? " is another file"
+                                          : " is the same file and was decoded otherwise"));
     if (asset->frames() < line.frames) {  // a map may lead up to the frames that were there
       Asset padded = *asset;
       padded.left.resize(static_cast<std::size_t>(line.frames));
@@ -148,7 +160,8 @@ void Replay::build_versions() {
   for (const auto& [part, line] : journal_.loops)
     loops[part] = std::make_shared<const Loop>(Loop{assets_.at(line.asset), line.warp});
   for (const auto& [part, line] : journal_.decks)
-    decks[part] = std::make_shared<const DeckDocument>(DeckDocument{line.loop == 0 ? nullptr : loops.at(line.loop)});
+    decks[part] =
+        std::make_shared<const DeckDocument>(DeckDocument{line.loop == 0 ? nullptr : loops.at(line.loop)});
   for (const auto& [epoch, line] : journal_.versions) {
     Performance version;
     version.epoch = epoch;
@@ -191,14 +204,18 @@ Result<ReplaySummary> Replay::run(QuantumSink sink) const {
 }
 
 std::string Replay::verdict(const ReplaySummary& s) const {
-  if (s.bit_exact()) return fmt::format("Bit-exact: all {} checksums of the journal came again.", s.checksums);
+  if (s.bit_exact())
+    return fmt::format("Bit-exact: all {} checksums of the journal came again.", s.checksums);
   if (!s.differs)
     return "The journal holds no checksum, so nothing proves the bits" +
-           (reasons_.empty() ? "; nothing known speaks against them." : ", and these speak against them: " + joined(reasons_) + ".");
-  const std::string when = fmt::format("Not bit-exact, first seen at {} (frame {}): ",
-                                       time_of(*s.differs, config_.rate), s.differs->index);
+           (reasons_.empty() ? "; nothing known speaks against them."
+                             : ", and these speak against them: " + joined(reasons_) + ".");
+  const std::string when = fmt::format(
+      "Not bit-exact, first seen at {} (frame {}): ", time_of(*s.differs, config_.rate), s.differs->index);
   if (reasons_.empty())
-    return when + "nothing known differs between then and now, so this is a bug of Entrain; please keep the journal and report it.";
+    return when +
+           "nothing known differs between then and now, so this is a bug of Entrain; please keep the journal "
+           "and report it.";
   return when + joined(reasons_) + ".";
 }
 

@@ -20,13 +20,13 @@ namespace entrain {
 using AssetLoader = std::function<Result<std::shared_ptr<const Asset>>(const AssetLine&)>;
 
 struct ReplaySummary {
-  std::int64_t frames = 0;         ///< rendered
-  std::uint64_t sum = 0;           ///< OutputHash of them
-  Isa isa = Isa::baseline;         ///< what it was rendered with
-  std::int64_t checksums = 0;      ///< compared
-  std::int64_t derived = 0;        ///< adoptions, misses and resolved times compared
-  std::optional<Frame> differs;    ///< by this frame at the latest something was not as it had been
-  std::string sentence;            ///< the verdict, for a person
+  std::int64_t frames = 0;       ///< rendered
+  std::uint64_t sum = 0;         ///< OutputHash of them
+  Isa isa = Isa::baseline;       ///< what it was rendered with
+  std::int64_t checksums = 0;    ///< compared
+  std::int64_t derived = 0;      ///< adoptions, misses and resolved times compared
+  std::optional<Frame> differs;  ///< by this frame at the latest something was not as it had been
+  std::string sentence;          ///< the verdict, for a person
 
   bool bit_exact() const { return !differs && checksums > 0; }
 };
@@ -35,8 +35,8 @@ struct ReplaySummary {
 class Replay {
  public:
   /// Loads every asset once and builds every version. `now` is what this process knows of itself
-  /// (header_of_this_process); whatever differs in it, or in an asset, will be named as a reason when bits differ.
-  /// Fails, with the loader's sentence, when a sound cannot be had.
+  /// (header_of_this_process); whatever differs in it, or in an asset, will be named as a reason when bits
+  /// differ. Fails, with the loader's sentence, when a sound cannot be had.
   static Result<Replay> prepare(Journal journal, const AssetLoader& load, const JournalHeader& now);
 
   /// Renders the whole journal into a fresh engine. What differs is told at the end and stops nothing; fails

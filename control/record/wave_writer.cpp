@@ -62,8 +62,7 @@ Result<void> check(const fs::path& path, const WaveSpec& spec) {
 }
 
 bool is_still(int fd, const fs::path& path) {
-  struct stat open_file {
-  }, named{};
+  struct stat open_file, named;
   return ::fstat(fd, &open_file) == 0 && ::stat(path.c_str(), &named) == 0 &&
          open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
 }

@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/core/catalogue.h"
 #include "engine/core/rack.h"
 
 namespace entrain {
 namespace {
+
+/// Decibels at which a fade-in begins: soft, yet to be heard at once.
+constexpr double kFadeFrom = -36;
 
 /// All sounds of the set in one list, so that the workers can share the work.
 std::vector<std::string> names_of(const SetFile& set) {
@@ -90,7 +95,7 @@ class Loader {
       if (set_.decks[i] && set_.decks[i]->play) add(*catalogue().find(fmt::format("/deck/{}/play", i + 1)), 1);
     if (!set_.autoplay) return;
     if (set_.fade_in > 0) {
-      add(master, Master::rows[Master::gain].min);
+      add(master, std::min(level, kFadeFrom));
       add(master, level, Beat::nearest(set_.fade_in * tempo / 60));
     }
     add(Rack::transport().id(Transport::play), 1);

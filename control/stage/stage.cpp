@@ -13,6 +13,7 @@ namespace {
 
 constexpr auto kTick = std::chrono::milliseconds(4);
 constexpr std::size_t kUndoDepth = 256;
+constexpr std::size_t kMostJobs = 1024;
 constexpr double kSpareSeconds = 0.020;  ///< how long an edit may take from here to the engine
 
 /// SCHED_FIFO where the system allows it (the session says so once when it does not).
@@ -71,9 +72,14 @@ void Stage::execute(CommandCall call, Done done) {
 }
 
 void Stage::put(Queue& queue, Job job) {
-  const std::lock_guard lock(queue.mutex);
-  queue.jobs.push_back(std::move(job));
-  queue.wake.notify_one();
+  {
+    const std::lock_guard lock(queue.mutex);
+    if (queue.jobs.size() < kMostJobs) {
+      queue.jobs.push_back(std::move(job));
+      return queue.wake.notify_one();
+    }
+  }
+  if (job.done) job.done(Error{"too many commands wait already; ask again when they are done"});
 }
 
 bool Stage::take(Queue& queue, std::stop_token stop, Job& job, bool wait) {

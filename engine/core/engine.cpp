@@ -90,8 +90,12 @@ void Engine::State::apply_due() {
     apply(item.event, std::min(offset, kQuantum - 1), item.sequence);
   }
   find_beats();
-  const auto begin = applied.begin();
-  std::stable_sort(begin, begin + applied_count, [](auto& a, auto& b) { return a.offset < b.offset; });
+  // Insertion sort: stable without the memory that std::stable_sort takes, and what comes is nearly sorted.
+  for (int i = 1; i < applied_count; ++i) {
+    const auto at = applied.begin() + i;
+    const auto to = std::upper_bound(applied.begin(), at, *at, [](auto& a, auto& b) { return a.offset < b.offset; });
+    std::rotate(to, at, at + 1);
+  }
 }
 
 void Engine::State::apply(const Event& event, int offset, std::uint64_t asked) {
@@ -115,7 +119,10 @@ void Engine::State::apply(const Event& event, int offset, std::uint64_t asked) {
     stop(asked);
   }
   if (catalogue().row(event.control).kind != Kind::trigger) parameters.set(event.control, event.value, now, arrival);
-  applied[static_cast<std::size_t>(applied_count++)] = {event.control, offset, event.value};
+  // By offset, in order of arrival at the same one. (std::stable_sort would allocate.)
+  std::size_t at = static_cast<std::size_t>(applied_count++);
+  for (; at > 0 && applied[at - 1].offset > offset; --at) applied[at] = applied[at - 1];
+  applied[at] = {event.control, offset, event.value};
 }
 
 /// What was asked last stands: a stop cancels the starts asked before it, not those asked after.

@@ -59,7 +59,8 @@ struct Engine::State {
   bool starts(const Event& event) const;
   void expect_start(Frame at);
   Due resolve(const Event& event, bool prepared) const;
-  Due resolve(const Schedule::Entry& entry, const Performance* before, bool& missed) const;
+  Due resolve(const Schedule::Entry& entry, const Performance* before, std::span<const Pending> known,
+              bool& missed) const;
   bool record(const Record& record);
   Frame start_edge(Frame earliest) const;
 

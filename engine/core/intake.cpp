@@ -23,6 +23,8 @@ void Engine::State::take_schedule(const Schedule& schedule) {
   if (out->room.size() - static_cast<std::size_t>(out->records) < static_cast<std::size_t>(lines)) return;
   out->schedule_taken = true;
   schedule_serial = schedule.serial;
+  const auto before_pending = pending;
+  const std::span<const Pending> known(before_pending.data(), static_cast<std::size_t>(pending_count));
   pending_count = schedule.count;
   Record line{.what = Record::What::schedule, .frame = now, .serial = schedule.serial, .entries = schedule.count};
   if (schedule.count == 0) record(line);
@@ -30,7 +32,7 @@ void Engine::State::take_schedule(const Schedule& schedule) {
   for (int i = 0; i < schedule.count; ++i) {
     const Schedule::Entry& entry = schedule.entries[static_cast<std::size_t>(i)];
     bool missed = false;
-    pending[static_cast<std::size_t>(i)] = {entry, resolve(entry, before, missed)};
+    pending[static_cast<std::size_t>(i)] = {entry, resolve(entry, before, known, missed)};
     line.epoch = entry.performance->epoch;
     line.boundary = entry.boundary;
     line.grid = entry.grid;
@@ -45,7 +47,13 @@ void Engine::State::take_schedule(const Schedule& schedule) {
   }
 }
 
-Due Engine::State::resolve(const Schedule::Entry& entry, const Performance* before, bool& missed) const {
+Due Engine::State::resolve(const Schedule::Entry& entry, const Performance* before, std::span<const Pending> known,
+                           bool& missed) const {
+  // Rebased by an edit elsewhere, it keeps the time it had: a deck may be getting ready for it already.
+  for (const Pending& p : known)
+    if (p.entry.boundary == entry.boundary && p.entry.grid == entry.grid && p.due.by_beat &&
+        p.entry.performance->decks == entry.performance->decks)
+      return p.due;
   const bool decks_change = entry.performance->decks != before->decks;
   const Frame earliest = now + ((decks_change && running) ? rack.lead(config.rate) : 0);
   if (!running || entry.grid == Grid::now) return {false, earliest, {}};

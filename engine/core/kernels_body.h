@@ -29,8 +29,19 @@ Level level(const float* x, int n) {
 }
 
 void true_peak(const float* x, const float (*taps)[kPeakTaps], float* __restrict peak, int n) {
+  constexpr int kBlock = 32;  // as many sums as the registers of any level hold
   for (int phase = 0; phase < kPeakPhases; ++phase) {
-    for (int i = 0; i < n; ++i) {
+    int i = 0;
+    for (; i + kBlock <= n; i += kBlock) {
+      float y[kBlock] = {};
+      for (int k = 0; k < kPeakTaps; ++k)
+        for (int b = 0; b < kBlock; ++b) y[b] += taps[phase][k] * x[i + b - k];
+      for (int b = 0; b < kBlock; ++b) {
+        const float magnitude = y[b] < 0 ? -y[b] : y[b];
+        peak[i + b] = magnitude > peak[i + b] ? magnitude : peak[i + b];
+      }
+    }
+    for (; i < n; ++i) {
       float y = 0;
       for (int k = 0; k < kPeakTaps; ++k) y += taps[phase][k] * x[i - k];
       const float magnitude = y < 0 ? -y : y;

@@ -171,7 +171,7 @@ Decks::Plan Decks::refresh(const Deck& deck, const Context& context) const {
 void Decks::prepare_switch(Deck& deck, int index, const Context& context) {
   const std::optional<Plan> plan = next_plan(deck, index, context);
   LoopPlayer& idle = deck.players[deck.live == 0 ? 1 : 0];
-  if (plan && deck.plan && *plan == *deck.plan) return;
+  if (plan && deck.plan && plan->same_as(*deck.plan)) return;
   if (deck.plan) idle.reset();
   deck.plan.reset();
   if (!plan || idle.stage() == LoopPlayer::Stage::leaving) return;

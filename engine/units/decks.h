@@ -36,8 +36,10 @@ class Decks {
   struct Plan {
     Beat at, origin;
     const Loop* loop = nullptr;
-    std::uint64_t epoch = 0;
-    bool operator==(const Plan&) const = default;
+    std::uint64_t epoch = 0;  ///< of a version that holds the loop
+
+    /// The same switch, whichever version it was read from: versions are rebased all the time.
+    bool same_as(const Plan& o) const { return at == o.at && origin == o.origin && loop == o.loop; }
   };
   struct Deck {
     std::array<LoopPlayer, 2> players;

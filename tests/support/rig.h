@@ -67,8 +67,9 @@ class Rig {
   void post(const std::string& address, double value, Grid grid = Grid::now, Frame frame = {}, Beat glide = {}) {
     events.push_back({id(address), grid, Source::stage, frame, value, glide});
   }
-  void schedule(std::vector<Schedule::Entry> entries) {
-    waiting_.serial = ++serial_;
+  /// Offers a schedule; `serial` counts by itself unless given.
+  void schedule(std::vector<Schedule::Entry> entries, std::uint64_t serial = 0) {
+    waiting_.serial = serial_ = serial == 0 ? serial_ + 1 : serial;
     waiting_.count = static_cast<int>(entries.size());
     std::copy(entries.begin(), entries.end(), waiting_.entries.begin());
     offered_ = true;

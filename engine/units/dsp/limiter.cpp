@@ -8,8 +8,9 @@
 namespace entrain {
 namespace {
 
-/// Windowed-sinc taps for the points 1/4, 1/2 and 3/4 of the way from x[i-6] to x[i-5] (Kaiser, beta 5).
+/// Windowed-sinc taps for the points 1/8 to 7/8 of the way from x[i-24] to x[i-23] (Kaiser, beta 4).
 void make_taps(float (&taps)[kPeakPhases][kPeakTaps]) {
+  constexpr double kBeta = 4;
   const auto bessel = [](double x) {
     double sum = 1, term = 1;
     for (int k = 1; k < 30; ++k) sum += term *= (x / (2 * k)) * (x / (2 * k));
@@ -19,10 +20,10 @@ void make_taps(float (&taps)[kPeakPhases][kPeakTaps]) {
     double sum = 0;
     double row[kPeakTaps];
     for (int k = 0; k < kPeakTaps; ++k) {
-      const double t = k - kPeakDelay + (phase + 1) / 4.0;  // distance from the point to x[i-k], in samples
+      const double t = k - kPeakDelay + (phase + 1) / (kPeakPhases + 1.0);  // distance from the point to x[i-k], in samples
       const double sinc = std::sin(std::numbers::pi * t) / (std::numbers::pi * t);
       const double u = t / (kPeakTaps / 2.0);
-      row[k] = sinc * bessel(5.0 * std::sqrt(std::max(0.0, 1 - u * u))) / bessel(5.0);
+      row[k] = sinc * bessel(kBeta * std::sqrt(std::max(0.0, 1 - u * u))) / bessel(kBeta);
       sum += row[k];
     }
     for (int k = 0; k < kPeakTaps; ++k) taps[phase][k] = static_cast<float>(row[k] / sum);
@@ -39,19 +40,21 @@ void Limiter::prepare(int rate) {
   release_ = 1.0 - std::exp(-1.0 / (0.080 * rate));
   for (Side& side : sides_) {
     side.in.assign(kPeakHistory + kQuantum, 0);
-    side.out.assign(kPeakHistory + kQuantum, 0);
     side.delayed.assign(static_cast<std::size_t>(delay_ + kQuantum), 0);
   }
   candidates_.assign(static_cast<std::size_t>(window_ + 1), {});
   smoothed_.assign(static_cast<std::size_t>(average_), kUnity);
+  passing_.assign(static_cast<std::size_t>(average_), 0);
   reset();
 }
 
 void Limiter::reset() {
   for (Side& side : sides_)
-    for (auto* buffer : {&side.in, &side.out, &side.delayed}) std::fill(buffer->begin(), buffer->end(), 0.0f);
+    for (auto* buffer : {&side.in, &side.delayed}) std::fill(buffer->begin(), buffer->end(), 0.0f);
   std::fill(smoothed_.begin(), smoothed_.end(), kUnity);
-  first_ = held_ = at_ = 0;
+  std::fill(passing_.begin(), passing_.end(), 0.0f);
+  first_ = held_ = at_ = passing_at_ = 0;
+  gain_before_ = 1;
   index_ = 0;
   sum_ = kUnity * average_;
   recovering_ = kUnity;
@@ -68,20 +71,25 @@ void Limiter::process(float* left, float* right, float ceiling, const Kernels& k
     const Gain needed = peaks_[i] > limit ? static_cast<Gain>(static_cast<double>(limit) / peaks_[i] * kUnity) : kUnity;
     gains[i] = next_gain(needed);
     lowest_gain_ = std::min(lowest_gain_, gains[i]);
+    meter(peaks_[i], gains[i]);
   }
   float* channels[2] = {left, right};
-  std::fill(std::begin(peaks_), std::end(peaks_), 0.0f);
   for (int c = 0; c < 2; ++c) {
     Side& side = sides_[c];
     std::memcpy(side.delayed.data() + delay_, channels[c], kQuantum * sizeof(float));
-    float* out = side.out.data() + kPeakHistory;
-    for (int i = 0; i < kQuantum; ++i) out[i] = std::clamp(side.delayed[static_cast<std::size_t>(i)] * gains[i], -ceiling, ceiling);
+    for (int i = 0; i < kQuantum; ++i)
+      channels[c][i] = std::clamp(side.delayed[static_cast<std::size_t>(i)] * gains[i], -ceiling, ceiling);
     std::memmove(side.delayed.data(), side.delayed.data() + kQuantum, static_cast<std::size_t>(delay_) * sizeof(float));
-    kernels.true_peak(out, taps_, peaks_, kQuantum);
-    std::memcpy(channels[c], out, kQuantum * sizeof(float));
-    std::memmove(side.out.data(), side.out.data() + kQuantum, kPeakHistory * sizeof(float));
   }
-  true_peak_out_ = std::max(true_peak_out_, *std::max_element(std::begin(peaks_), std::end(peaks_)));
+}
+
+/// A peak found now comes out `average_` frames later, between the frame before and that one.
+void Limiter::meter(float peak, float gain) {
+  float& passing = passing_[static_cast<std::size_t>(passing_at_)];
+  true_peak_out_ = std::max(true_peak_out_, passing * std::max(gain, gain_before_));
+  passing = peak;
+  passing_at_ = (passing_at_ + 1) % average_;
+  gain_before_ = gain;
 }
 
 void Limiter::detect(const float* left, const float* right, const Kernels& kernels) {

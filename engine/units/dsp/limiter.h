@@ -10,8 +10,8 @@
 namespace entrain {
 
 /// Gain = the moving average of the lowest gain needed in the window, so it arrives before the peak without a
-/// corner; it recovers exponentially. Peaks between samples are found by 4x oversampling (ITU-R BS.1770-4,
-/// annex 2). Below the ceiling the signal is only delayed, bit for bit.
+/// corner; it recovers exponentially. Peaks between samples are found by 8x oversampling, up to
+/// 0.1 dB. Below the ceiling the signal is only delayed, bit for bit.
 class Limiter {
  public:
   void prepare(int rate);
@@ -23,22 +23,22 @@ class Limiter {
   int latency() const { return delay_; }
   /// The lowest gain of the last quantum, 0..1.
   float lowest_gain() const { return lowest_gain_; }
-  /// The highest true peak that came out, linear, since the reset.
+  /// The highest true peak that came out, linear, since the reset: what was found coming in, times its gain.
   float true_peak_out() const { return true_peak_out_; }
 
  private:
   /// Gains are whole numbers of 2^-40, so that the running sum is exact and full scale is exactly 1.
   using Gain = std::int64_t;
   static constexpr Gain kUnity = Gain{1} << 40;
-  /// Inter-sample peaks can hide between four points: headroom kept for them.
-  static constexpr float kMargin = 0.985f;
+  /// Peaks can hide between the eight points, and between long and short filters: headroom kept for them.
+  static constexpr float kMargin = 0.982f;
 
   struct Side {
     std::vector<float> in;     ///< kPeakHistory past samples, then the quantum
     std::vector<float> delayed;  ///< delay_ past samples, then the quantum
-    std::vector<float> out;    ///< kPeakHistory past output samples, then the quantum
   };
   void detect(const float* left, const float* right, const Kernels& kernels);
+  void meter(float peak, float gain);
   Gain lowest_needed(Gain newest);
   float next_gain(Gain needed);
 
@@ -55,6 +55,10 @@ class Limiter {
   std::vector<Candidate> candidates_;
   int first_ = 0, held_ = 0;
   std::int64_t index_ = 0;
+  // The peaks on their way from where they are found to where they come out.
+  std::vector<float> passing_;
+  int passing_at_ = 0;
+  float gain_before_ = 1;
   // The moving average.
   std::vector<Gain> smoothed_;
   int at_ = 0;

@@ -59,6 +59,8 @@ void Stretcher::prepare(int rate, int options) {
   rate_ = rate;
   min_ratio_ = least_ratio(rate, kRealtime | options);
   r2_ = std::make_unique<R2>(static_cast<std::size_t>(rate), 2, kRealtime | options);
+  // The compound detector counts rising frames and forgets to forget them in reset(); this one has no such count.
+  r2_->setDetectorOption(R2::OptionDetectorPercussive);
   window_ = 2 * static_cast<int>(r2_->getPreferredStartPad());
   anchor_ = static_cast<int>(kAnchor * window_);
   slots_ = std::max(1, window_ / 8 / kQuantum);
@@ -71,9 +73,13 @@ void Stretcher::prepare(int rate, int options) {
   // their size is 16 times two windows times the largest ratio.
   for (const double ratio : {kMaxRatio, min_ratio_, 1.0}) r2_->setTimeRatio(ratio);
   const std::int64_t ring = std::int64_t{window_} * 2 * 16 * static_cast<int>(kMaxRatio) + 2 * window_;
-  std::array<float*, 2> scrap{feed_left_.data(), feed_right_.data()};
+  std::vector<float> left(feed_left_.size()), right(feed_left_.size());
+  std::array<float*, 2> scrap{left.data(), right.data()};
+  feed_left_[0] = 1;  // sound, so that R2 goes all its ways
   run(window_);
   for (std::int64_t made = 0; made < ring;) {
+    if (made < 8 * window_) set_ratio(made < 4 * window_ ? 0.8 : 1.25);
+    else set_ratio(1);
     made += run(increment());
     r2_->retrieve(scrap.data(), static_cast<std::size_t>(r2_->available()));
   }
@@ -89,6 +95,7 @@ void Stretcher::reset() noexcept {
   onsets_.reset(rate_, 0);
   passing_ = OnsetScan::kNone;
   lands_ = 0;
+  heard_ = false;
   unity_ = false;
   last_made_ = 0;
   laid_.fill({});
@@ -193,6 +200,7 @@ void Stretcher::hop(const StretchSource& source, const StretchTarget& target) no
   laid_[hops_++ % laid_.size()] = {in_ + window_ / 2, out_ + window_ / 2};
   source.copy(fed_, fresh, feed_left_.data(), feed_right_.data());
   last_made_ = run(fresh);
+  heard_ |= last_made_ == taken && last_made_ != calculator_.predict(ratio, taken);
   calculator_.count(ratio, taken, last_made_);
   fed_ += fresh;
   in_ += taken;
@@ -204,9 +212,9 @@ double Stretcher::choose_ratio(const StretchSource& source, const StretchTarget&
   const std::int64_t half = window_ / 2, centre = in_ + half;
   onsets_.read(source, centre + 2 * window_);
   const std::int64_t onset = onsets_.next(centre + nearest(kPassTo * window_));
-  // The place in the window that meets the map moves to its end as an attack comes near.
+  // The place in the next window that meets the map moves to its end as an attack comes near.
   std::int64_t anchor = anchor_;
-  const std::int64_t near = centre + half + window_ - std::max(onset, centre + half);
+  const std::int64_t end = centre + increment() + half, near = end + window_ - std::max(onset, end);
   if (near > 0) anchor += (half - anchor) * near / window_;
 
   const double meets = static_cast<double>(out_ + half + anchor), wanted = target(meets);
@@ -232,7 +240,7 @@ double Stretcher::choose_ratio(const StretchSource& source, const StretchTarget&
   set_ratio(1 / slope);
   if (onset <= centre + increment() + nearest(kPassFrom * window_)) return pass(onset, target, slope);
   hear_attacks(false);
-  return follow(error, slope, kGain);
+  return follow(error, slope, near > 0 ? 1 : kGain);
 }
 
 /// A hop that mends a part of `error` (source frames ahead of the map).
@@ -252,15 +260,16 @@ double Stretcher::pass(std::int64_t onset, const StretchTarget& target, double s
   const std::int64_t half = window_ / 2, centre = in_ + half;
   if (passing_ != onset) {
     passing_ = onset;
+    heard_ = false;
     lands_ = static_cast<double>(onset - in_ + out_);
     for (int round = 0; round < 3; ++round) lands_ += (static_cast<double>(onset) - target(lands_)) / slope;
   }
-  const double late = static_cast<double>(onset - in_ + out_) - lands_;
-  const bool inside = onset < centre + half;
-  hear_attacks(inside);
-  set_ratio(1);
-  double ratio = follow(-late, 1, 1);
-  if (onset >= centre + half - increment()) return ratio;
+  hear_attacks(onset < centre + half);
+  double ratio = follow(0, 1, 1);
+  if (onset >= centre + half - increment() && !heard_) {  // barely in the window: the last chance to place it
+    const double late = static_cast<double>(onset - in_ + out_) - lands_;
+    return follow(-late, 1, 1);
+  }
   const int natural = window_ / 8;  // R2's hop above unity, whatever the ratio
   if (ratio > 1 && last_made_ > natural / 2 && last_made_ < natural) return set_ratio(natural / (last_made_ + 0.5));
   const int taken = increment();

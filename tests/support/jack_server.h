@@ -1,0 +1,122 @@
+// A real jackd with the dummy driver, started, killed and changed by a test.
+#pragma once
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.h"
+#include "tests/support/counting_source.h"
+
+namespace entrain::test {
+
+/// Starts a program, which dies with the test; its output goes to `log` (or nowhere). Returns its pid, or -1
+/// when it is not installed.
+inline pid_t spawn(std::vector<std::string> words, const std::string& log = "/dev/null") {
+  std::vector<char*> argv;
+  for (auto& w : words) argv.push_back(w.data());
+  argv.push_back(nullptr);
+  int started[2];  // closes when the program runs; carries a byte when it could not
+  if (pipe2(started, O_CLOEXEC) != 0) return -1;
+  const pid_t pid = fork();
+  if (pid == 0) {  // only what is safe after a fork of a program with threads
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const int in = open("/dev/null", O_RDONLY), out = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    dup2(in, 0);
+    dup2(out, 1);
+    dup2(out, 2);
+    execvp(argv[0], argv.data());
+    if (write(started[1], "x", 1) < 0) _exit(126);
+    _exit(127);
+  }
+  close(started[1]);
+  char byte = 0;
+  const bool failed = pid < 0 || read(started[0], &byte, 1) == 1;
+  close(started[0]);
+  if (failed && pid > 0) waitpid(pid, nullptr, 0);
+  return failed ? -1 : pid;
+}
+
+/// Runs a program to its end; its exit code, or -1.
+inline int run(const std::vector<std::string>& words, const std::string& log = "/dev/null") {
+  const pid_t pid = spawn(words, log);
+  int status = 0;
+  if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status)) return -1;
+  return WEXITSTATUS(status);
+}
+
+/// A server of a name of its own, that this process's JACK clients (and its children's) find as the default.
+/// The names are few and used again: JACK knows eight servers on a machine, and one that was killed keeps its
+/// place until one of the same name starts.
+class JackServer {
+ public:
+  JackServer() {
+    if (!eventually([this] { return take_a_name(); }, std::chrono::seconds(200))) {
+      FAIL(
+          "four tests with a JACK server have been running for minutes, which is as many as may: run fewer "
+          "jobs");
+    }
+    setenv("JACK_DEFAULT_SERVER", name_.c_str(), 1);
+    setenv("JACK_NO_AUDIO_RESERVATION", "1", 1);
+  }
+  ~JackServer() {
+    stop();
+    close(lock_);
+  }
+  JackServer(const JackServer&) = delete;
+  JackServer& operator=(const JackServer&) = delete;
+
+  /// Fails the test, with a sentence, when jackd is not installed.
+  void start(int rate = 48'000, int period = 64) {
+    pid_ = spawn({"jackd", "-n", name_, "-r", "-S", "-d", "dummy", "-r", std::to_string(rate), "-p",
+                  std::to_string(period)});
+    if (pid_ < 0) FAIL("jackd is not installed: this law needs a real server; apt-get install jackd2");
+  }
+  void kill_hard() { end(SIGKILL); }  ///< frozen or not
+  void stop() {
+    thaw();
+    end(SIGTERM);
+  }
+  void freeze() { signal(SIGSTOP); }
+  void thaw() { signal(SIGCONT); }
+  bool runs() const { return pid_ > 0; }
+
+  /// Once the server answers, changes its period; retried, as it may be busy with a client.
+  static bool set_period(int frames) {
+    return eventually([&] { return run({"jack_bufsize", std::to_string(frames)}) == 0; });
+  }
+
+ private:
+  void signal(int number) const {
+    if (pid_ > 0) ::kill(pid_, number);
+  }
+  void end(int number) {
+    if (pid_ <= 0) return;
+    signal(number);
+    waitpid(pid_, nullptr, 0);
+    pid_ = -1;
+  }
+
+  bool take_a_name() {
+    for (int n = 0; n < 4; ++n) {
+      name_ = "entrain-test-" + std::to_string(n);
+      lock_ = open(("/tmp/" + name_ + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+      if (lock_ >= 0 && flock(lock_, LOCK_EX | LOCK_NB) == 0) return true;
+      if (lock_ >= 0) close(lock_);
+    }
+    return false;
+  }
+
+  std::string name_;
+  int lock_ = -1;
+  pid_t pid_ = -1;
+};
+
+}  // namespace entrain::test

@@ -1,0 +1,364 @@
+// OSC packets, patterns and what messages mean.
+#include <array>
+#include <limits>
+#include <random>
+#include <regex>
+
+#include "control/osc/osc_map.h"
+#include "control/osc/osc_pattern.h"
+#include "control/osc/osc_text.h"
+#include "tests/support/catch.h"
+#include "tests/support/osc.h"
+
+using namespace entrain;
+using namespace entrain::test;
+
+namespace {
+
+const OscMap& map() {
+  static const OscMap one;
+  return one;
+}
+
+OscMap::Meaning meaning_of(const std::string& address, const std::vector<Arg>& args = {}) {
+  const auto messages = read_packet(message(address, args));
+  REQUIRE(messages);
+  REQUIRE(messages->size() == 1);
+  int room = 512;
+  return map().map(messages->front(), room);
+}
+/// The one event a message makes.
+std::optional<Event> event_of(const std::string& address, const std::vector<Arg>& args = {}) {
+  const auto meaning = meaning_of(address, args);
+  REQUIRE(meaning.acts.size() <= 1);
+  REQUIRE((meaning.acts.empty() || !meaning.fault));
+  if (meaning.acts.empty()) return {};
+  return std::get<Event>(meaning.acts.front());
+}
+std::optional<double> value_of(const std::string& address, const std::vector<Arg>& args) {
+  const auto event = event_of(address, args);
+  return event ? std::optional(event->value) : std::nullopt;
+}
+bool faulty(const std::string& address, const std::vector<Arg>& args, OscFault::Kind kind) {
+  const auto meaning = meaning_of(address, args);
+  return meaning.acts.empty() && meaning.fault && meaning.fault->kind == kind &&
+         !map().sentence(*meaning.fault).empty();
+}
+
+/// An independent reading of a pattern: the regular expression that it stands for.
+std::regex oracle(const std::string& pattern) {
+  std::string text;
+  bool choosing = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '*') text += "[^/]*";
+    else if (c == '?') text += "[^/]";
+    else if (c == '{') { text += "(?:"; choosing = true; }
+    else if (c == '}') { text += ")"; choosing = false; }
+    else if (c == ',' && choosing) text += "|";
+    else if (c == '[' && pattern[i + 1] == '!') { text += "[^/"; ++i; }
+    else text += c;
+  }
+  return std::regex(text);
+}
+
+}  // namespace
+
+TEST_CASE("whatever type a number travels as, a control takes the same value", "[osc]") {
+  const std::string fader = "/deck/1/gain";
+  CHECK(value_of(fader, {arg_i(-6)}) == -6.0);
+  CHECK(value_of(fader, {arg_h(-6)}) == -6.0);
+  CHECK(value_of(fader, {arg_f(-6.5f)}) == -6.5);
+  CHECK(value_of(fader, {arg_d(-6.3)}) == -6.3);
+  CHECK(value_of(fader, {arg_s("-6.3")}) == -6.3);
+  CHECK(value_of(fader, {arg_s("-6.3", 'S')}) == -6.3);
+  CHECK(value_of(fader, {arg_flag('T')}) == 1.0);
+  CHECK(value_of(fader, {arg_flag('F')}) == 0.0);
+  SECTION("at any alignment, and whatever follows") {
+    const auto messages = read_packet(message("/x", {arg_i(1), arg_d(0.1), arg_i(2), arg_h(1LL << 40), arg_d(-1e-9)}));
+    REQUIRE(messages);
+    CHECK(std::get<double>(messages->front().args.at(1)) == 0.1);
+    CHECK(std::get<double>(messages->front().args.at(3)) == std::ldexp(1.0, 40));
+    CHECK(std::get<double>(messages->front().args.at(4)) == -1e-9);
+    CHECK(value_of(fader, {arg_f(-3), arg_s("extra"), arg_blob(2), arg_f(9)}) == -3.0);
+  }
+  SECTION("a value out of range travels on: the engine brings it into range") {
+    CHECK(value_of(fader, {arg_f(1e9f)}) == 1e9);
+  }
+}
+
+TEST_CASE("what is no finite number moves nothing and is answered with a sentence", "[osc]") {
+  for (const std::string address : {"/deck/1/gain", "/deck/1/play", "/track/3/hit"}) {
+    CAPTURE(address);
+    for (const double wrong : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
+                               -std::numeric_limits<double>::infinity()}) {
+      CHECK(faulty(address, {arg_d(wrong)}, OscFault::Kind::value));
+      CHECK(faulty(address, {arg_f(static_cast<float>(wrong))}, OscFault::Kind::value));
+    }
+    for (const char* wrong : {"nan", "inf", "loud", "", "1x", " 1", "1e999"})
+      CHECK(faulty(address, {arg_s(wrong)}, OscFault::Kind::value));
+    CHECK(faulty(address, {arg_blob(1)}, OscFault::Kind::value));
+    CHECK(faulty(address, {arg_flag('N')}, OscFault::Kind::value));
+  }
+}
+
+TEST_CASE("a message without a value presses what can be pressed and is an error for what cannot", "[osc]") {
+  for (const std::vector<Arg>& nothing : {std::vector<Arg>{}, std::vector<Arg>{arg_flag('I')}}) {
+    CHECK(value_of("/track/3/hit", nothing) == 1.0);
+    CHECK(value_of("/transport/play", nothing) == 1.0);
+    CHECK(faulty("/deck/1/gain", nothing, OscFault::Kind::value));
+  }
+  Packet untyped;  // senders of old leave the types out
+  put_text(untyped, "/track/3/hit");
+  const auto messages = read_packet(untyped);
+  REQUIRE(messages);
+  CHECK(messages->front().args.empty());
+}
+
+TEST_CASE("letting a button go does nothing", "[osc]") {
+  for (const Arg& released : {arg_f(0), arg_i(0), arg_d(0.5), arg_flag('F'), arg_s("0"), arg_f(-1)}) {
+    CHECK_FALSE(event_of("/track/3/hit", {released}));
+    CHECK_FALSE(meaning_of("/track/3/hit", {released}).fault);
+    CHECK(meaning_of("/undo", {released}).acts.empty());
+    CHECK_FALSE(meaning_of("/undo", {released}).fault);
+  }
+  for (const Arg& pressed : {arg_f(1), arg_i(1), arg_d(0.51), arg_flag('T')}) {
+    CHECK(event_of("/track/3/hit", {pressed}));
+    CHECK(meaning_of("/undo", {pressed}).acts.size() == 1);
+    CHECK(meaning_of("/deck/2/eject", {pressed}).acts.size() == 1);
+  }
+  CHECK(value_of("/transport/play", {arg_f(0)}) == 0.0);  // a toggle does go off
+}
+
+TEST_CASE("every control and every command can be reached at its address, at any grid", "[osc]") {
+  for (std::size_t i = 0; i < catalogue().size(); ++i) {
+    const ControlId id{static_cast<std::uint16_t>(i)};
+    const ControlRow& row = catalogue().row(id);
+    CAPTURE(catalogue().address(id));
+    const auto event = event_of(catalogue().address(id), {arg_d(row.max)});
+    REQUIRE(event);
+    CHECK(event->control == id);
+    CHECK(event->value == row.max);
+    CHECK(event->source == Source::osc);
+    CHECK(event->grid == ((row.flags & kPrepared) != 0 ? Grid::bar : Grid::now));
+    for (const Grid grid : {Grid::now, Grid::step, Grid::beat, Grid::bar, Grid::phrase}) {
+      const auto at = event_of(catalogue().address(id) + "/" + std::string(name_of(grid)), {arg_d(row.max)});
+      REQUIRE(at);
+      CHECK(at->control == id);
+      CHECK(at->grid == grid);
+    }
+  }
+  for (const CommandRow& row : kCommands) {
+    for (int instance = 0; instance < row.instances; ++instance) {
+      std::string address(row.address);
+      if (const auto hash = address.find('#'); hash != std::string::npos)
+        address.replace(hash, 1, std::to_string(instance + 1));
+      CAPTURE(address);
+      std::vector<Arg> args;
+      for (int a = 0; a < row.arg_count(); ++a)
+        args.push_back(row.args[static_cast<std::size_t>(a)].type == ArgType::text ? arg_s("text") : arg_f(3));
+      for (const std::string suffix : {"", "/phrase"}) {
+        const auto meaning = meaning_of(address + suffix, args);
+        REQUIRE(meaning.acts.size() == 1);
+        const auto& call = std::get<CommandCall>(meaning.acts.front());
+        CHECK(call.row == &row);
+        CHECK(call.instance == instance);
+        CHECK(call.args.size() == args.size());
+        CHECK(call.grid() == (suffix.empty() ? row.at : Grid::phrase));
+      }
+    }
+  }
+}
+
+TEST_CASE("a command says what it lacks, and takes numbers as text and text as numbers", "[osc]") {
+  CHECK(faulty("/track/1/step", {arg_f(1)}, OscFault::Kind::value));
+  CHECK(faulty("/track/1/step", {arg_s("one"), arg_f(1)}, OscFault::Kind::value));
+  CHECK(faulty("/deck/1/load", {arg_blob(1)}, OscFault::Kind::value));
+  const auto meaning = meaning_of("/track/1/step", {arg_s("5"), arg_flag('T'), arg_s("extra")});
+  REQUIRE(meaning.acts.size() == 1);
+  const auto& call = std::get<CommandCall>(meaning.acts.front());
+  CHECK(call.number(0) == 5);
+  CHECK(call.number(1) == 1);
+}
+
+TEST_CASE("an unknown address is answered with the nearest that exists", "[osc]") {
+  for (const auto& [wrong, right] : std::vector<std::pair<std::string, std::string>>{
+           {"/deck/1/gian", "/deck/1/gain"}, {"/undi", "/undo"}, {"/deck/3/plya/bar", "/deck/3/play/bar"},
+           {"/trck/12/cluster", "/track/12/cluster"}}) {
+    const auto meaning = meaning_of(wrong, {arg_f(1)});
+    REQUIRE(meaning.fault);
+    CHECK(meaning.fault->kind == OscFault::Kind::address);
+    const std::string sentence = map().sentence(*meaning.fault);
+    CAPTURE(sentence);
+    CHECK(sentence.find(wrong) != std::string::npos);
+    CHECK(sentence.find(right + "?") != std::string::npos);
+  }
+  CHECK(faulty("/bar", {}, OscFault::Kind::address));
+  CHECK(faulty("/deck/9/gain", {arg_f(1)}, OscFault::Kind::address));
+}
+
+TEST_CASE("a pattern matches exactly what the regular expression that it stands for matches", "[osc]") {
+  std::mt19937 random(1);
+  const auto below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
+  const std::array<std::string, 14> pieces{"a", "b", "c", "/", "*", "?", "[a-b]", "[!a]", "[cb]", "{a,bc,}",
+                                           "{ab,b}", "*", "{c}", "[!b-c]"};
+  int matched = 0, checked = 0;
+  for (int i = 0; i < 3'000; ++i) {
+    std::string pattern = "/";
+    for (std::size_t n = below(7); n > 0; --n) pattern += pieces[below(pieces.size())];
+    const auto parsed = OscPattern::parse(pattern);
+    REQUIRE(parsed);
+    const std::regex expected = oracle(pattern);
+    for (int j = 0; j < 20; ++j) {
+      std::string address = "/";
+      for (std::size_t n = below(6); n > 0; --n) address += "abc/"[below(4)];
+      CAPTURE(pattern, address);
+      const bool matches = std::regex_match(address, expected);
+      REQUIRE(parsed->matches(address) == matches);
+      matched += matches;
+      ++checked;
+    }
+  }
+  CHECK(matched > checked / 50);  // the comparison is not an empty one
+}
+
+TEST_CASE("a pattern reaches every control and command that it names, and no other", "[osc]") {
+  const auto reached = [](const std::string& address, const std::vector<Arg>& args) {
+    std::vector<std::string> all;
+    for (const OscAct& act : meaning_of(address, args).acts) {
+      if (const Event* event = std::get_if<Event>(&act)) all.push_back(catalogue().address(event->control));
+      else all.push_back(std::string(std::get<CommandCall>(act).row->address));
+    }
+    return all;
+  };
+  using All = std::vector<std::string>;
+  CHECK(reached("/deck/*/gain", {arg_f(0)}) == All{"/deck/1/gain", "/deck/2/gain", "/deck/3/gain", "/deck/4/gain"});
+  CHECK(reached("/track/1[0-2]/mute", {arg_i(1)}) == All{"/track/10/mute", "/track/11/mute", "/track/12/mute"});
+  CHECK(reached("/{deck,track}/2/gain", {arg_f(0)}) == All{"/deck/2/gain", "/track/2/gain"});
+  CHECK(reached("/deck/[!2-4]/eject", {}) == All{"/deck/#/eject"});
+  CHECK(reached("/deck/?/play/beat", {arg_i(1)}).size() == 4);
+  CHECK(std::get<Event>(meaning_of("/deck/?/play/beat", {arg_i(1)}).acts.front()).grid == Grid::beat);
+  CHECK(reached("/*/*/*", {arg_f(1)}).size() > 60);
+}
+
+TEST_CASE("a malformed pattern is a sentence", "[osc]") {
+  for (const char* wrong : {"/a[", "/a[b", "/a{b", "/a]", "/a}", "/a[]", "/a[!]", "/a[z-a]", "/{a[b]}", "/{a/b}", "/a[/]"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(OscPattern::parse(wrong));
+  }
+}
+
+TEST_CASE("no pattern makes the matcher try every reading in turn", "[osc]") {
+  // By backtracking, each of these would take longer than the universe has.
+  const std::string many_a(250, 'a');
+  std::string stars = "/", choices = "/";
+  while (stars.size() < 250) stars += "*a";
+  while (choices.size() < 240) choices += "{a,aa,aaa}";
+  const auto a = OscPattern::parse(stars + "b"), b = OscPattern::parse(choices + "b");
+  REQUIRE((a && b));
+  CHECK_FALSE(a->matches("/" + many_a));
+  CHECK_FALSE(b->matches("/" + many_a));
+}
+
+TEST_CASE("one packet asks for at most as much as there is room for", "[osc]") {
+  const auto messages = read_packet(message("/*/*/*", {arg_f(1)}));
+  REQUIRE(messages);
+  int room = 10;
+  const auto first = map().map(messages->front(), room);
+  CHECK(first.acts.size() <= 10);
+  CHECK(room == 0);
+  REQUIRE(first.fault);
+  const auto second = map().map(messages->front(), room);
+  CHECK(second.acts.empty());
+  REQUIRE(second.fault);
+  CHECK(second.fault->kind == OscFault::Kind::crowd);
+}
+
+TEST_CASE("a bundle is read in order, and takes the later time of those around it", "[osc]") {
+  const std::uint64_t early = std::uint64_t{3'900'000'000} << 32, late = early + (std::uint64_t{2} << 32);
+  const auto packet = bundle(late, {message("/a"), bundle(early, {message("/b")}), bundle(kImmediately, {message("/c")}),
+                                    bundle(late + 1, {message("/d"), bundle(0, {})}), message("/e")});
+  const auto messages = read_packet(packet);
+  REQUIRE(messages);
+  REQUIRE(messages->size() == 5);
+  std::string order;
+  for (const OscMessage& m : *messages) order += m.address;
+  CHECK(order == "/a/b/c/d/e");
+  const auto time = from_ntp(static_cast<std::uint32_t>(late >> 32), 0);
+  for (const std::size_t i : {0, 1, 2, 4}) CHECK((*messages)[i].time == time);
+  CHECK((*messages)[3].time >= time);
+  CHECK_FALSE(read_packet(bundle(kImmediately, {message("/a")}))->front().time);
+}
+
+TEST_CASE("eight bundles may be nested, nine may not", "[osc]") {
+  Packet packet = message("/a");
+  for (int i = 0; i < kOscDeepestBundle; ++i) packet = bundle(kImmediately, {packet});
+  CHECK(read_packet(packet));
+  CHECK_FALSE(read_packet(bundle(kImmediately, {packet})));
+  for (int i = 0; i < 300; ++i) packet = bundle(kImmediately, {packet});
+  CHECK_FALSE(read_packet(packet));
+}
+
+TEST_CASE("NTP time is read to the nanosecond, across the end of its era", "[osc]") {
+  CHECK(from_ntp(2'208'988'800u, 0) == OscTime{});
+  CHECK(from_ntp(2'208'988'801u, 0x8000'0000u) == OscTime(std::chrono::milliseconds(1'500)));
+  CHECK(from_ntp(0xFFFF'FFFFu, 0) == OscTime(std::chrono::seconds(2'085'978'495)));
+  CHECK(from_ntp(0, 2) == OscTime(std::chrono::seconds(2'085'978'496)));
+  CHECK_FALSE(from_ntp(0, 0));
+  CHECK_FALSE(from_ntp(0, 1));
+  for (const std::int64_t ns : {1LL, 999'999'999LL, 1'750'000'000'123'456'789LL, 1'750'000'000'999'999'999LL}) {
+    const OscTime time{std::chrono::nanoseconds(ns)};
+    const std::uint64_t ntp = ntp_of(time);
+    CHECK(from_ntp(static_cast<std::uint32_t>(ntp >> 32), static_cast<std::uint32_t>(ntp)) == time);
+  }
+}
+
+TEST_CASE("any bytes are messages or one sentence", "[osc]") {
+  const Packet good = bundle(ntp_of(OscTime(std::chrono::seconds(1'750'000'000))),
+                             {message("/deck/1/gain", {arg_f(1), arg_s("text"), arg_d(2), arg_blob(3), arg_h(4)}),
+                              bundle(kImmediately, {message("/undo", {arg_flag('T')})})});
+  REQUIRE(read_packet(good));
+  const auto check = [](const Packet& packet) {
+    const Packet exact(packet);  // an allocation of its own, so that a read past its end is seen
+    const auto messages = read_packet(exact);
+    if (!messages) {
+      REQUIRE_FALSE(messages.error().sentence.empty());
+      return;
+    }
+    for (const OscMessage& m : *messages) {
+      REQUIRE(m.address.at(0) == '/');
+      for (const char c : m.address) REQUIRE((c > ' ' && c <= '~'));
+      int room = 512;
+      static_cast<void>(map().map(m, room));
+      REQUIRE(room >= 0);
+    }
+  };
+  int whole = 0;
+  for (std::size_t size = 0; size < good.size(); ++size) {
+    check({good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size)});
+    whole += static_cast<bool>(read_packet(std::span(good).first(size)));
+  }
+  CHECK(whole == 2);  // a bundle cut where an element begins is a bundle still
+  std::mt19937 random(2);
+  for (int i = 0; i < 20'000; ++i) {
+    Packet bad = good;
+    for (int n = 1 + i % 4; n > 0; --n) bad[random() % bad.size()] = static_cast<std::byte>(random());
+    check(bad);
+  }
+  for (const std::string wrong : {"no slash", "/with space", "/\x80", "/\x01", "", "/a\xC3\xA4"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(read_packet(message(wrong)));
+  }
+  CHECK_FALSE(read_packet(message("/" + std::string(kOscLongestAddress, 'a'))));
+  CHECK(read_packet(message("/" + std::string(kOscLongestAddress - 1, 'a'))));
+  Packet large = message("/a", {arg_blob(kOscLargestPacket / 4 - 2)});
+  REQUIRE(large.size() == kOscLargestPacket + 4);
+  CHECK_FALSE(read_packet(large));
+  CHECK(read_packet(message("/a", {arg_blob(kOscLargestPacket / 4 - 3)})));
+}
+
+TEST_CASE("text from outside cannot steer a terminal", "[osc]") {
+  CHECK(printable("a\x1B[2Jb\n\x7F") == "a?[2Jb??");
+  CHECK(printable("a\xC2\x9B" "2J \xC3\xA4") == "a?2J \xC3\xA4");
+  CHECK(printable(std::string(10'000, 'x')).size() == 300);
+}
