@@ -108,7 +108,8 @@ Result<OscPattern::Part> OscPattern::parse_part(std::string_view text) {
 
 bool OscPattern::matches(std::string_view address) const {
   if (address.empty() || address[0] != '/' || address.size() > kOscLongestAddress) return false;
-  if (static_cast<std::size_t>(std::count(address.begin(), address.end(), '/')) != parts_.size()) return false;
+  if (static_cast<std::size_t>(std::count(address.begin(), address.end(), '/')) != parts_.size())
+    return false;
   const auto texts = split(address);
   return std::equal(parts_.begin(), parts_.end(), texts.begin(), texts.end(),
                     [](const Part& part, std::string_view text) { return matches(part, text); });

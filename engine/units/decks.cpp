@@ -22,6 +22,7 @@ void Decks::prepare(int rate) {
   crossfade_ = rate / 100;  // 10 ms between one stretcher and its twin
   fade_in_ = rate / 1000;   // out of silence, so that the first transient is whole
   fade_out_ = rate / 200;
+  run_in_ = rate / 5;
   for (int d = 0; d < kDecks; ++d)
     for (int p = 0; p < 2; ++p)
       decks_[static_cast<std::size_t>(d)].players[static_cast<std::size_t>(p)].prepare(rate, 2 * d + p);
@@ -161,7 +162,7 @@ std::optional<Decks::Plan> Decks::next_plan(const Deck& deck, int index, const C
 /// The end of the present round; for short loops, of a later one.
 Decks::Plan Decks::refresh(const Deck& deck, const Context& context) const {
   if (deck.plan && deck.plan->loop == deck.loop && deck.plan->origin == deck.origin) return *deck.plan;
-  const Frame not_before = std::max(context.frame + lead_, context.timeline.frame_at(deck.switched) + 4 * lead_);
+  const Frame not_before = std::max(context.frame + lead_, context.timeline.frame_at(deck.switched) + 4 * lead_ + 2 * run_in_);
   const std::int64_t length = deck.loop->length().ticks;
   const std::int64_t played = (context.timeline.beat_at(not_before) - deck.origin).ticks;
   const std::int64_t rounds = played / length + 1;
@@ -175,9 +176,11 @@ void Decks::prepare_switch(Deck& deck, int index, const Context& context) {
   if (deck.plan) idle.reset();
   deck.plan.reset();
   if (!plan || idle.stage() == LoopPlayer::Stage::leaving) return;
-  const Frame at = context.timeline.frame_at(plan->at);
-  if (at > context.frame + lead_ + kQuantum) return;
-  const Frame first = std::max(at - crossfade_, context.frame + idle.lead());
+  // A switch that is known long before may run in for longer, so that R2 knows an attack from what went before.
+  const bool known = deck.live >= 0 && plan->origin == deck.origin;
+  const Frame begin = context.timeline.frame_at(plan->at) - lead_ - (known ? run_in_ : 0);
+  if (begin > context.frame + kQuantum) return;
+  const Frame first = std::max(begin + lead_ - crossfade_, context.frame + idle.lead());
   idle.begin(*plan->loop, plan->epoch, plan->origin, first);
   deck.plan = plan;
 }

@@ -64,7 +64,7 @@ class Decks {
   void silence(Deck& deck, Frame from);
 
   std::array<Deck, kDecks> decks_;
-  int lead_ = 0, crossfade_ = 1, fade_in_ = 1, fade_out_ = 1;
+  int lead_ = 0, run_in_ = 0, crossfade_ = 1, fade_in_ = 1, fade_out_ = 1;  ///< frames
   bool was_rolling_ = false;
   std::uint64_t late_ = 0;
 };

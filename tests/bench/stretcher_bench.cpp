@@ -49,7 +49,8 @@ Pcm make(bool chord, bool noise, bool attacks) {
   for (std::size_t i = 0; i < pcm.left.size(); ++i) {
     double v = noise ? 0.02 * draw(state) : 0;
     if (chord)
-      for (const double hz : {55.0, 220.5, 277.0, 330.0, 880.0}) v += 0.08 * std::sin(2 * kPi * hz * static_cast<double>(i) / kRate);
+      for (const double hz : {55.0, 220.5, 277.0, 330.0, 880.0})
+        v += 0.08 * std::sin(2 * kPi * hz * static_cast<double>(i) / kRate);
     const std::size_t since = i % (kRate / 4);
     if (attacks && since < 384) v += 0.6 * std::exp(-static_cast<double>(since) / 72) * draw(state);
     pcm.left[i] = static_cast<float>(v);
@@ -84,13 +85,16 @@ std::vector<double> cost(int options, int instances, double seconds) {
   std::array<float, kQuantum> left, right;
   std::vector<double> periods;
   periods.reserve(static_cast<std::size_t>(seconds * kRate / kPeriod) + 1);
-  for (std::int64_t q = kLaunch - 8192; q < kLaunch + static_cast<std::int64_t>(seconds * kRate); q += kPeriod) {
+  for (std::int64_t q = kLaunch - 8192; q < kLaunch + static_cast<std::int64_t>(seconds * kRate);
+       q += kPeriod) {
     const double before = cpu_seconds();
     for (std::int64_t at = q; at < q + kPeriod; at += kQuantum)
       for (std::size_t i = 0; i < all.size(); ++i) {
         const StretchTarget target{read, &speeds[i]};
-        if (at < kLaunch) all[i].preroll(pcm.source(), target, Frame(at));
-        else all[i].process(pcm.source(), target, Frame(at), left.data(), right.data());
+        if (at < kLaunch)
+          all[i].preroll(pcm.source(), target, Frame(at));
+        else
+          all[i].process(pcm.source(), target, Frame(at), left.data(), right.data());
       }
     if (q >= kLaunch) periods.push_back(100 * (cpu_seconds() - before) * kRate / kPeriod);
   }
@@ -180,7 +184,8 @@ int main(int argc, char** argv) {
       const auto periods = cost(choice.options, n, seconds);
       double mean = 0;
       for (const double p : periods) mean += p / static_cast<double>(periods.size());
-      std::printf("   %5.1f %5.1f %5.1f %5.1f |", mean, part(periods, 0.5), part(periods, 0.99), part(periods, 0.999));
+      std::printf("   %5.1f %5.1f %5.1f %5.1f |", mean, part(periods, 0.5), part(periods, 0.99),
+                  part(periods, 0.999));
     }
     std::printf("\n");
   }

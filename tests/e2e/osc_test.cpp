@@ -121,7 +121,8 @@ class Show {
 /// oscsend and, on a port of its own, oscdump.
 class Tablet {
  public:
-  explicit Tablet(std::string server_port) : to_(std::move(server_port)), heard_((folder_.path / "heard").string()) {
+  explicit Tablet(std::string server_port)
+      : to_(std::move(server_port)), heard_((folder_.path / "heard").string()) {
     const int probe = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -215,7 +216,8 @@ TEST_CASE("a tablet moves controls, calls commands, and hears what changed", "[o
   CHECK(show.server->status().lost == 0);
 }
 
-TEST_CASE("the server listens on this machine alone unless told otherwise, and says when its port is taken", "[osc][e2e]") {
+TEST_CASE("the server listens on this machine alone unless told otherwise, and says when its port is taken",
+          "[osc][e2e]") {
   Show show;
   std::ostringstream table;
   table << std::ifstream("/proc/net/udp").rdbuf();
@@ -238,7 +240,9 @@ TEST_CASE("garbage and a flood over the wire leave the server answering", "[osc]
   std::vector<char> bytes(60'000);
   std::uint32_t random = 1;
   for (int i = 0; i < 20'000; ++i) {
-    for (int n = 0; n < 16; ++n) bytes[static_cast<std::size_t>(n)] = static_cast<char>((random = random * 1'664'525 + 1'013'904'223) >> 24);
+    for (int n = 0; n < 16; ++n)
+      bytes[static_cast<std::size_t>(n)] =
+          static_cast<char>((random = random * 1'664'525 + 1'013'904'223) >> 24);
     if (i % 2 == 0) std::copy_n("/*/*/*\0\0,f\0\0\x3f\x80\0\0", 16, bytes.begin());
     const std::size_t size = i % 3 == 0 ? 16 : (random >> 8) % (i % 100 == 0 ? bytes.size() : 64);
     static_cast<void>(::sendto(fd, bytes.data(), size, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to));

@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   stage.pass(std::chrono::seconds(10));
   if (stage.desk.status().held != 0) std::abort();
   for (const Event& event : stage.events)
-    if (!catalogue().holds(event.control) || !std::isfinite(event.value) || event.frame < Frame(0)) std::abort();
+    if (!catalogue().holds(event.control) || !std::isfinite(event.value) || event.frame < Frame(0))
+      std::abort();
   for (const CommandCall& call : stage.calls)
     if (call.row == nullptr || call.instance < 0 || call.instance >= call.row->instances) std::abort();
   return 0;

@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ std::string circumstances() {
   std::vector<float> samples(2 * frames, 0.5f);
   if (how == "nan") samples[150] = std::nanf("");
   if (how == "short") samples.resize(150);
+  if (how == "long") samples.resize(250);
   const int fd = ::memfd_create("lie", MFD_ALLOW_SEALING);
   const auto bytes = samples.size() * sizeof(float);
   if (::write(fd, samples.data(), bytes) != static_cast<ssize_t>(bytes)) ::_exit(9);
@@ -69,8 +71,10 @@ Result<Pcm> misbehave(const std::filesystem::path& path, int rate, const DecodeP
   }
   if (named("abort")) std::abort();
   if (named("exit")) ::_exit(3);
-  if (named("hang"))
+  if (named("hang")) {
+    std::ofstream(path.string() + ".by") << ::getpid() << std::endl;  // so that a test knows when, and whom
     for (;;) ::pause();
+  }
   if (named("slow"))
     for (int percent = 1; percent <= 5; ++percent, ::sleep(1)) progress(percent);
   if (named("drip"))

@@ -1,5 +1,5 @@
-// OSC for tests: packets written and read byte by byte, without the code under test or its library, and a desk
-// whose clock, stage and network are vectors.
+// OSC for tests: packets written and read byte by byte, without the code under test or its library, and a
+// desk whose clock, stage and network are vectors.
 #pragma once
 
 #include <bit>
@@ -126,7 +126,8 @@ inline constexpr OscPeer kTablet{0x0A000005, 50'000}, kPhone{0x0A000006, 40'000}
 /// A desk with nothing real around it.
 class FakeStage {
  public:
-  static constexpr std::int64_t kArrival = 1'000'000;  ///< frame of what arrives now; a constant, as is the clock
+  static constexpr std::int64_t kArrival =
+      1'000'000;  ///< frame of what arrives now; a constant, as is the clock
 
   FakeStage() {
     snapshot.controls = static_cast<std::int32_t>(catalogue().size());
@@ -145,7 +146,9 @@ class FakeStage {
       for (Said& one : said_in(datagram)) all.push_back(std::move(one));
     return all;
   }
-  std::uint64_t faults(OscFault::Kind kind) const { return desk.status().faults[static_cast<std::size_t>(kind)]; }
+  std::uint64_t faults(OscFault::Kind kind) const {
+    return desk.status().faults[static_cast<std::size_t>(kind)];
+  }
 
   OscNow now{SteadyTime(std::chrono::hours(5)), OscTime(std::chrono::seconds(1'750'000'000))};
   Snapshot snapshot;

@@ -50,9 +50,10 @@ Errors errors_of(std::vector<double> ms) {
 }
 
 struct Deck {
-  Deck(int beats, double tempo) {
+  Deck(int beats, double tempo) : Deck(make_deck(hits_on_beats(beats), beats), tempo) {}
+  Deck(std::shared_ptr<const DeckDocument> document, double tempo) {
     performance.epoch = 1;
-    performance.decks[0] = make_deck(hits_on_beats(beats), beats);
+    performance.decks[0] = std::move(document);
     rig.load(performance);
     rig.post("/transport/tempo", tempo);
     rig.post("/deck/1/play", 1);
@@ -88,7 +89,6 @@ TEST_CASE("a deck keeps its hits on the beat at every ratio from one half to two
     CHECK(deck.rig.snapshot().late == 0);
   }
   INFO(table);
-  WARN(table);
 }
 
 TEST_CASE("a deck is back on the beat within a bar after the tempo has gone up and down") {
@@ -111,8 +111,10 @@ TEST_CASE("a deck is back on the beat within a bar after the tempo has gone up a
 }
 
 TEST_CASE("at the end of each round the stretcher's count of the source is the map's to a frame") {
+  // Of a sound without attacks: attacks are put in their place, and the count with them.
+  const auto tone = make_deck(make_sine(4 * kBeatFrames, 375.0 / kRate, 0.3f), 4);
   for (const double tempo : {97.0, 120.0, 143.0}) {
-    Deck deck(4, tempo);
+    Deck deck(tone, tempo);
     double worst = 0;
     std::size_t wraps = 0, seen = 0;
     for (int q = 0; q < 20'000; ++q) {

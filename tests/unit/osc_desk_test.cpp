@@ -27,7 +27,8 @@ bool holds(const std::string& text, const std::string& part) { return text.find(
 
 // --- time
 
-TEST_CASE("an event from a stamped bundle is placed at exactly its frame, all of one bundle at the same", "[osc]") {
+TEST_CASE("an event from a stamped bundle is placed at exactly its frame, all of one bundle at the same",
+          "[osc]") {
   FakeStage stage;
   const Packet inside = bundle(kImmediately, {message("/deck/1/gain", {arg_f(1)}), message("/track/1/hit")});
   stage.hear(stamped(stage.now.wall + 1500ms, inside));
@@ -44,7 +45,8 @@ TEST_CASE("an event from a stamped bundle is placed at exactly its frame, all of
   CHECK(stage.events[5].grid == Grid::bar);  // the first bar from that frame on
 }
 
-TEST_CASE("what comes too late happens at once, and what is too far ahead is refused with a sentence", "[osc]") {
+TEST_CASE("what comes too late happens at once, and what is too far ahead is refused with a sentence",
+          "[osc]") {
   FakeStage stage;
   stage.hear(stamped(stage.now.wall - 3s, message("/deck/1/gain", {arg_f(1)})));
   stage.hear(stamped(stage.now.wall - 3s, message("/undo")));
@@ -157,7 +159,8 @@ TEST_CASE("an inbox that is full costs the event and says so", "[osc]") {
 
 TEST_CASE("answers are bounded in bytes", "[osc]") {
   FakeStage stage;
-  for (int i = 0; i < 2'000; ++i) stage.hear(bundle(kImmediately, {message("/refresh"), message("/get", {arg_s("/*/*/gain")})}));
+  for (int i = 0; i < 2'000; ++i)
+    stage.hear(bundle(kImmediately, {message("/refresh"), message("/get", {arg_s("/*/*/gain")})}));
   std::size_t bytes = 0;
   for (const auto& [to, datagram] : stage.sent) bytes += datagram.size();
   CHECK(static_cast<double>(bytes) <= OscDesk::kAnswerBurst);
@@ -167,17 +170,25 @@ TEST_CASE("answers are bounded in bytes", "[osc]") {
 
 // --- who is answered
 
-TEST_CASE("whatever is sent goes to the IP that asked, to the port it came from, 9001 or the port it named", "[osc]") {
+TEST_CASE("whatever is sent goes to the IP that asked, to the port it came from, 9001 or the port it named",
+          "[osc]") {
   FakeStage stage;
   std::mt19937 random(3);
-  const std::vector<Packet> packets{
-      message("/ping"), message("/refresh"), message("/subscribe"), message("/subscribe", {arg_i(7'000)}),
-      message("/subscribe", {arg_s("osc.udp://10.9.9.9:53/")}), message("/get", {arg_s("/deck/1/gain")}),
-      message("/nothing"), message("/deck/1/gain", {arg_s("osc.udp://10.9.9.9:53/")}), message("/undo"), Packet(3)};
+  const std::vector<Packet> packets{message("/ping"),
+                                    message("/refresh"),
+                                    message("/subscribe"),
+                                    message("/subscribe", {arg_i(7'000)}),
+                                    message("/subscribe", {arg_s("osc.udp://10.9.9.9:53/")}),
+                                    message("/get", {arg_s("/deck/1/gain")}),
+                                    message("/nothing"),
+                                    message("/deck/1/gain", {arg_s("osc.udp://10.9.9.9:53/")}),
+                                    message("/undo"),
+                                    Packet(3)};
   stage.refusal = "no";
   std::set<std::uint32_t> asked;
   for (int i = 0; i < 5'000; ++i) {
-    const OscPeer from{0x0A000000u + static_cast<std::uint32_t>(random() % 40), static_cast<std::uint16_t>(20'000 + random() % 3)};
+    const OscPeer from{0x0A000000u + static_cast<std::uint32_t>(random() % 40),
+                       static_cast<std::uint16_t>(20'000 + random() % 3)};
     asked.insert(from.ip);
     stage.sent.clear();
     const auto& packet = packets[random() % packets.size()];
@@ -233,8 +244,13 @@ TEST_CASE("get answers with a control's value: floats, whole numbers for switche
   CHECK(play[0].type == 'i');
   CHECK(play[0].number == 1);
   CHECK(get({arg_s("/deck/*/gain")}).size() == 4);
-  for (const std::vector<Arg>& wrong :
-       {std::vector<Arg>{}, {arg_i(1)}, {arg_s("")}, {arg_s("gain")}, {arg_s("/undo")}, {arg_s("/track/1/hit")}, {arg_s("/x")}})
+  for (const std::vector<Arg>& wrong : {std::vector<Arg>{},
+                                        {arg_i(1)},
+                                        {arg_s("")},
+                                        {arg_s("gain")},
+                                        {arg_s("/undo")},
+                                        {arg_s("/track/1/hit")},
+                                        {arg_s("/x")}})
     CHECK(get(wrong).empty());
   CHECK(stage.faults(OscFault::Kind::value) == 6);
   CHECK(stage.faults(OscFault::Kind::address) == 1);
@@ -291,7 +307,9 @@ TEST_CASE("a command's answer may come when the desk is gone", "[osc]") {
   std::function<void(const Result<std::string>&)> done;
   {
     OscDesk::Outlets out;
-    out.execute = [&](CommandCall, std::function<void(const Result<std::string>&)> answer) { done = std::move(answer); };
+    out.execute = [&](CommandCall, std::function<void(const Result<std::string>&)> answer) {
+      done = std::move(answer);
+    };
     out.arrival = [] { return Frame(0); };
     out.ring = [] {};
     OscDesk desk(std::move(out));
@@ -344,7 +362,8 @@ TEST_CASE("a subscriber is sent all values, then only what changes, at most 30 t
   CHECK(stage.sent.size() >= 290);
 }
 
-TEST_CASE("who moves a control is not told of it while touching it, and after that only if it is wrong", "[osc]") {
+TEST_CASE("who moves a control is not told of it while touching it, and after that only if it is wrong",
+          "[osc]") {
   FakeStage stage;
   stage.hear(message("/subscribe"), kPhone);
   stage.hear(message("/subscribe", {arg_i(9'123)}));
@@ -383,7 +402,8 @@ TEST_CASE("who moves a control is not told of it while touching it, and after th
   CHECK(told(tablet_ear) == std::vector<double>{12, 3});
 }
 
-TEST_CASE("a subscription lasts 30 s from the last packet of its IP, and starts anew with all values", "[osc]") {
+TEST_CASE("a subscription lasts 30 s from the last packet of its IP, and starts anew with all values",
+          "[osc]") {
   FakeStage stage;
   stage.hear(message("/subscribe"));
   stage.pass(29s);
@@ -417,7 +437,8 @@ TEST_CASE("refresh sends all values to who is not subscribed as well", "[osc]") 
 TEST_CASE("sixteen may subscribe, and to subscribe again takes no second place", "[osc]") {
   FakeStage stage;
   for (int again = 0; again < 3; ++again)
-    for (std::uint32_t i = 0; i < 16; ++i) stage.hear(message("/subscribe", {arg_i(9'000)}), {0x0A000010 + i, 5});
+    for (std::uint32_t i = 0; i < 16; ++i)
+      stage.hear(message("/subscribe", {arg_i(9'000)}), {0x0A000010 + i, 5});
   CHECK(stage.desk.status().subscribers == 16);
   CHECK(stage.faults(OscFault::Kind::crowd) == 0);
   stage.hear(message("/subscribe"));
@@ -442,7 +463,9 @@ TEST_CASE("a port in use is one sentence with the mend", "[osc]") {
   CHECK_FALSE(OscSocket::open("192.0.2.1", 0));
 }
 
-TEST_CASE("a socket carries datagrams to the largest, shows larger ones as too large, and never talks to itself", "[osc]") {
+TEST_CASE(
+    "a socket carries datagrams to the largest, shows larger ones as too large, and never talks to itself",
+    "[osc]") {
   auto a = OscSocket::open("127.0.0.1", 0), b = OscSocket::open("127.0.0.1", 0);
   REQUIRE((a && b));
   OscPeer from;

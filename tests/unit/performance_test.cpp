@@ -44,14 +44,14 @@ TEST_CASE("a version rules from its exact beat, in the middle of a quantum: step
   for (std::uint64_t e = 1; e <= kTracks; ++e) versions.push_back(dense(e));
   rig.load(*versions[0]);
   rig.post("/transport/tempo", 133.7);
-  rig.play();
+  const Frame start = rig.play();
   std::vector<Schedule::Entry> entries;
   std::vector<std::int64_t> boundaries{0};
   for (std::uint64_t e = 2; e <= kTracks; ++e) {
     boundaries.push_back(boundaries.back() + 1 + static_cast<std::int64_t>(mix_bits(e) % Beat::kPerBeat));
     entries.push_back({Beat(boundaries.back()), Grid::beat, versions[e - 1].get()});
   }
-  rig.run(3'200);
+  rig.run(start.index + 320);
   rig.schedule(entries);
   rig.run(300'000);
   CHECK(rig.snapshot().missed == 0);
@@ -181,7 +181,7 @@ TEST_CASE("a hit by hand before a boundary plays the old version, after it the n
   rig.load(first);
   const std::int64_t start = rig.play().index;
   const std::int64_t boundary = start + 12'016;  // the middle of a quantum
-  rig.run(3'200);
+  rig.run(start + 320);
   rig.schedule({{Beat((12'016 * Beat::kPerBeat) / 24'000), Grid::beat, &second}});
   rig.post("/track/1/hit", 1, Grid::now, Frame(boundary - 6));
   rig.post("/track/1/hit", 1, Grid::now, Frame(boundary + 6));

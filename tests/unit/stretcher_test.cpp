@@ -46,7 +46,8 @@ Pcm make_loop(Bed bed, int late, int rate = kRate) {
   Draw draw{7};
   for (std::size_t i = 0; i < frames; ++i) {
     double v = bed == Bed::noise ? 0.02 * draw() : 0;
-    for (const double hz : {110.0, 220.5, 331.0, 440.0}) v += 0.05 * std::sin(2 * kPi * hz * static_cast<double>(i) / rate);
+    for (const double hz : {110.0, 220.5, 331.0, 440.0})
+      v += 0.05 * std::sin(2 * kPi * hz * static_cast<double>(i) / rate);
     const auto beat = static_cast<std::size_t>(rate / 4);
     const std::size_t since = (i + frames - static_cast<std::size_t>(late)) % beat;
     if (since < static_cast<std::size_t>(rate / 125))
@@ -98,7 +99,8 @@ std::array<std::vector<float>, 2> render(Stretcher& s, const Pcm& pcm, const Map
   const auto frames = static_cast<std::size_t>(quantum_of(static_cast<std::int64_t>(seconds * kRate)));
   std::array<std::vector<float>, 2> out{std::vector<float>(frames), std::vector<float>(frames)};
   s.begin(Frame(kLaunch), index);
-  for (auto q = quantum_of(kLaunch - std::max<std::int64_t>(early, s.lead())); q < quantum_of(kLaunch); q += kQuantum)
+  for (auto q = quantum_of(kLaunch - std::max<std::int64_t>(early, s.lead())); q < quantum_of(kLaunch);
+       q += kQuantum)
     s.preroll(pcm.source(), map.target(), Frame(q));
   for (std::size_t i = 0; i < frames; i += kQuantum) {
     const auto q = quantum_of(kLaunch) + static_cast<std::int64_t>(i);
@@ -129,7 +131,9 @@ double detect(const std::vector<double>& edge, double near) {
   double best = -1, at = near;
   for (int i = static_cast<int>(near) - 20 * m; i < static_cast<int>(near) + 20 * m; ++i) {
     double step = 0;
-    for (int j = 0; j < m; ++j) step += std::pow(edge[static_cast<std::size_t>(i + j)], 2) - std::pow(edge[static_cast<std::size_t>(i - 1 - j)], 2);
+    for (int j = 0; j < m; ++j)
+      step += std::pow(edge[static_cast<std::size_t>(i + j)], 2) -
+              std::pow(edge[static_cast<std::size_t>(i - 1 - j)], 2);
     if (step > best) best = step, at = i;
   }
   return at;
@@ -225,7 +229,8 @@ int patch(dl_phdr_info* info, std::size_t, void* data) {
   const ElfW(Sym)* symbols = nullptr;
   for (int i = 0; i < info->dlpi_phnum; ++i) {
     if (info->dlpi_phdr[i].p_type != PT_DYNAMIC) continue;
-    for (auto* d = reinterpret_cast<const ElfW(Dyn)*>(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr); d->d_tag != DT_NULL; ++d) {
+    for (auto* d = reinterpret_cast<const ElfW(Dyn)*>(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+         d->d_tag != DT_NULL; ++d) {
       if (d->d_tag == DT_JMPREL) tables[0] = d->d_un.d_ptr;
       if (d->d_tag == DT_PLTRELSZ) sizes[0] = d->d_un.d_val;
       if (d->d_tag == DT_RELA) tables[1] = d->d_un.d_ptr;
@@ -237,12 +242,14 @@ int patch(dl_phdr_info* info, std::size_t, void* data) {
   auto& all = *static_cast<Redirections*>(data);
   const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
   for (int t = 0; t < 2; ++t)
-    for (auto* r = reinterpret_cast<const ElfW(Rela)*>(tables[t]); r && r < reinterpret_cast<const ElfW(Rela)*>(tables[t] + sizes[t]); ++r) {
+    for (auto* r = reinterpret_cast<const ElfW(Rela)*>(tables[t]);
+         r && r < reinterpret_cast<const ElfW(Rela)*>(tables[t] + sizes[t]); ++r) {
       const char* symbol = strings + symbols[r->r_info >> 32].st_name;
       for (const auto& [wanted, to] : all.names) {
         if (wanted != symbol || !to) continue;
         void** slot = reinterpret_cast<void**>(info->dlpi_addr + r->r_offset);
-        mprotect(reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(slot) / page * page), page, PROT_READ | PROT_WRITE);
+        mprotect(reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(slot) / page * page), page,
+                 PROT_READ | PROT_WRITE);
         all.undo.push_back({slot, *slot});
         *slot = to;
       }
@@ -291,7 +298,8 @@ TEST_CASE("between attacks the counted source position stays within a frame of t
     render(s, pcm, map, 9, 0, 0, &errors);
     double worst = 0;
     for (int wrap = 1; wrap * 2 * ratio < 9; ++wrap)
-      worst = std::max(worst, std::abs(errors[static_cast<std::size_t>(wrap * 2 * ratio * kRate / kQuantum)]));
+      worst =
+          std::max(worst, std::abs(errors[static_cast<std::size_t>(wrap * 2 * ratio * kRate / kQuantum)]));
     INFO("ratio " << ratio);
     CHECK(worst <= std::max(1.0, 1 / ratio));  // a frame of the slower side
   }
@@ -304,7 +312,8 @@ TEST_CASE("at its own tempo a loop passes through untouched from the first frame
   double worst = 0;
   for (auto i = static_cast<std::size_t>(kLaunch - quantum_of(kLaunch)); i < out[0].size(); ++i) {
     const std::size_t at = (i - static_cast<std::size_t>(kLaunch - quantum_of(kLaunch))) % pcm.left.size();
-    worst = std::max({worst, std::abs(double{out[0][i]} - pcm.left[at]), std::abs(double{out[1][i]} - pcm.right[at])});
+    worst = std::max(
+        {worst, std::abs(double{out[0][i]} - pcm.left[at]), std::abs(double{out[1][i]} - pcm.right[at])});
   }
   CHECK(worst < 1e-6);
 }
@@ -332,7 +341,10 @@ TEST_CASE("nothing after prepare allocates or touches a new page", "[stretcher]"
     Redirections all;
     dl_iterate_phdr(patch, &all);
     counting = true;
-    { Stretcher proof; proof.prepare(rate); }
+    {
+      Stretcher proof;
+      proof.prepare(rate);
+    }
     const std::size_t seen = std::exchange(heap_calls, 0);  // the count itself works
     const long before = faults();
     Draw draw{3};
@@ -342,8 +354,10 @@ TEST_CASE("nothing after prepare allocates or touches a new page", "[stretcher]"
       s.begin(Frame(q + s.lead() + kQuantum), launch % 8);
       for (int i = 0; i < 1'500; ++i, q += kQuantum) {
         if (i % 300 == 0) map.slope = std::exp(1.4 * draw());  // a quarter to four times, and seeks
-        if (i * kQuantum <= s.lead()) s.preroll(pcm.source(), map.target(), Frame(q));
-        else s.process(pcm.source(), map.target(), Frame(q), left.data(), right.data());
+        if (i * kQuantum <= s.lead())
+          s.preroll(pcm.source(), map.target(), Frame(q));
+        else
+          s.process(pcm.source(), map.target(), Frame(q), left.data(), right.data());
       }
       if (launch % 3 == 0) s.reset();
     }
@@ -366,7 +380,8 @@ TEST_CASE("a reset stretcher equals a fresh one bit for bit, whatever it did", "
   for (std::size_t i = 600; i < soft.left.size() - 2'500; ++i)
     for (const double hz : {110.0, 220.5, 331.0}) {
       const double swell = 0.1 * std::min(1.0, static_cast<double>(i - 600) / 20'000);
-      soft.left[i] += static_cast<float>(swell * std::sin(2 * kPi * hz * static_cast<double>(i - 600) / kRate));
+      soft.left[i] +=
+          static_cast<float>(swell * std::sin(2 * kPi * hz * static_cast<double>(i - 600) / kRate));
       soft.right[i] = soft.left[i] / 2;
     }
   Draw draw{11};
@@ -379,7 +394,8 @@ TEST_CASE("a reset stretcher equals a fresh one bit for bit, whatever it did", "
     for (int i = 0; i < length; ++i) {
       if (i % 50 == 0) past.slope = std::exp(1.2 * draw());
       used.process(history % 2 ? pcm.source() : soft.source(), past.target(),
-                   Frame(quantum_of(kLaunch) - used.lead() / kQuantum * kQuantum + i * kQuantum), left.data(), right.data());
+                   Frame(quantum_of(kLaunch) - used.lead() / kQuantum * kQuantum + i * kQuantum), left.data(),
+                   right.data());
     }
     if (history % 2) used.reset();
     auto fresh = prepared();
@@ -406,8 +422,10 @@ TEST_CASE("a launch asked for too late is silent until it is settled, and then i
   std::vector<float> left(5 * kRate / kQuantum * kQuantum), right(kQuantum);
   s.begin(Frame(kLaunch), 5);
   for (std::size_t i = 0; i < left.size(); i += kQuantum)
-    s.process(pcm.source(), map.target(), Frame(quantum_of(kLaunch) + static_cast<std::int64_t>(i)), &left[i], right.data());
-  const auto first = static_cast<std::size_t>(std::find_if(left.begin(), left.end(), [](float x) { return x != 0; }) - left.begin());
+    s.process(pcm.source(), map.target(), Frame(quantum_of(kLaunch) + static_cast<std::int64_t>(i)), &left[i],
+              right.data());
+  const auto first = static_cast<std::size_t>(
+      std::find_if(left.begin(), left.end(), [](float x) { return x != 0; }) - left.begin());
   CHECK(first >= static_cast<std::size_t>(s.lead() - 9 * kQuantum));
   CHECK(first < static_cast<std::size_t>(s.lead() + 8 * kQuantum));
   auto found = beats(pcm, map, left);
@@ -453,11 +471,13 @@ TEST_CASE("after an unannounced seek the loop is back in place within a tenth of
     if (q % kRate == 0) seek.from += 1'234'567.8;  // 0.1 s later no attack is near
     s.process(pcm.source(), {Seek::read, &seek}, Frame(q), left.data(), right.data());
     if (q > kRate && q % kRate == kRate / 10)
-      CHECK(std::abs(s.source_position() - Seek::read(&seek, static_cast<double>(q + kQuantum))) < kRate / 100);
+      CHECK(std::abs(s.source_position() - Seek::read(&seek, static_cast<double>(q + kQuantum))) <
+            kRate / 100);
   }
 }
 
-TEST_CASE("an unannounced seek, a standstill and an empty source are survived with finite sound", "[stretcher]") {
+TEST_CASE("an unannounced seek, a standstill and an empty source are survived with finite sound",
+          "[stretcher]") {
   auto s = prepared();
   const auto pcm = make_loop(Bed::noise, 0);
   std::array<float, kQuantum> left, right;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <thread>
 
 #include "control/worker/pool.h"
@@ -68,6 +69,18 @@ void check_same(const Result<LoadedPcm>& loaded, const fs::path& path, int rate)
   CHECK(loaded->pcm.remark == direct->remark);
   CHECK(loaded->pcm_hash == pcm_hash(direct->left, direct->right));
 }
+
+/// Waits until a worker hangs over `file`; its process.
+pid_t hanging(const fs::path& file) {
+  for (int tries = 0; tries < 6'000; ++tries, ::usleep(10'000)) {
+    const std::string said = fs::exists(file.string() + ".by") ? bytes_of(file.string() + ".by") : "";
+    if (mentions(said, "\n")) return static_cast<pid_t>(std::stoi(said));
+  }
+  FAIL("nobody hangs over " << file);
+  return -1;
+}
+
+bool is_gone(pid_t pid) { return ::kill(pid, 0) != 0 && errno == ESRCH; }
 
 std::string refusal(const Result<LoadedPcm>& loaded) {
   REQUIRE_FALSE(loaded);
@@ -174,12 +187,13 @@ TEST_CASE("a hang costs one file and one sentence, and slow progress is no hang"
   check_same(loaded[1], paths[1], 48'000);
   check_same(loaded[2], paths[2], 48'000);
   CHECK(pool.replaced() == 1);
+  CHECK(is_gone(hanging(paths[0])));
 }
 
 TEST_CASE("nonsense from a worker is never believed", "[worker]") {
   Files files;
-  for (const char* name : {"garbage", "drip", "lie-nan", "lie-short", "lie-unsealed", "lie-number",
-                           "lie-rate", "lie-stranger", "lie-kind", "lie-nothing"}) {
+  for (const char* name : {"garbage", "drip", "lie-nan", "lie-short", "lie-long", "lie-unsealed",
+                           "lie-number", "lie-rate", "lie-stranger", "lie-kind", "lie-nothing"}) {
     WorkerPool pool(with(1));
     const auto good = files.sound("good.wav", 1);
     INFO(name);
@@ -225,6 +239,7 @@ TEST_CASE("a worker that died while idle costs no file", "[worker]") {
 }
 
 TEST_CASE("workers die with their parent, even in the middle of a file", "[worker]") {
+  Files files;
   REQUIRE(::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
   int told[2];
   REQUIRE(::pipe2(told, O_CLOEXEC) == 0);
@@ -234,7 +249,8 @@ TEST_CASE("workers die with their parent, even in the middle of a file", "[worke
     WorkerPool pool(with(1));
     const auto who = pool.load("who", 48'000);
     const auto pid = static_cast<pid_t>(std::stoi(who.error().sentence));
-    std::jthread stuck([&] { (void)pool.load("hang", 48'000); });
+    std::jthread stuck([&] { (void)pool.load(files.path / "hang", 48'000); });
+    hanging(files.path / "hang");
     const auto n = ::write(told[1], &pid, sizeof pid);
     for (;;) ::pause();
     ::_exit(static_cast<int>(n));
@@ -312,7 +328,10 @@ TEST_CASE("many threads may load at once, and cancelling frees them all", "[work
     std::vector<std::jthread> threads;
     for (auto& sentence : sentences)
       threads.emplace_back([&] { sentence = pool.load(files.path / "hang.wav", 48'000).error().sentence; });
+    const pid_t stuck = hanging(files.path / "hang.wav");
     pool.cancel();
+    threads.clear();
+    CHECK(is_gone(stuck));
   }
   for (const auto& sentence : sentences) CHECK(mentions(sentence, "was stopped"));
   CHECK_FALSE(pool.load(good, 48'000));

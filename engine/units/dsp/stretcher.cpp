@@ -17,9 +17,10 @@ constexpr int kTransients = R2::OptionTransientsMixed | R2::OptionTransientsSmoo
 // Where in a window the map is met, in windows after its centre: a compromise between where steady sound is
 // (0) and where an attack is when it is first seen (a half).
 constexpr double kAnchor = 0.25;
-// An attack passes while it lies between these, in windows after the centre: the rest of a window weighs little.
+// An attack passes while it lies between these, in windows after the centre: the rest of a window weighs
+// little.
 constexpr double kPassFrom = 0.5, kPassTo = -0.3;
-constexpr double kGain = 0.6;                       // the part of a position error mended per hop
+constexpr double kGain = 0.6;                        // the part of a position error mended per hop
 constexpr double kLeastBend = 0.5, kMostBend = 1.6;  // of a hop's natural length
 // Plain unity, which R2 passes through untouched, is kept while the map's slope and the position error are
 // below these: a ratio, and source frames to enter and to leave.
@@ -33,8 +34,8 @@ std::int64_t quantum_of(std::int64_t frame) {
   return (frame / kQuantum - (frame % kQuantum < 0 ? 1 : 0)) * kQuantum;
 }
 
-/// The smallest ratio that keeps R2's window as it is at 1. Below, R2 doubles its window, and its onset detector
-/// reallocates at every such change.
+/// The smallest ratio that keeps R2's window as it is at 1. Below, R2 doubles its window, and its onset
+/// detector reallocates at every such change.
 double least_ratio(int rate, int options) {
   R2 probe(static_cast<std::size_t>(rate), 2, options);
   const std::size_t pad = probe.getPreferredStartPad();
@@ -59,7 +60,7 @@ void Stretcher::prepare(int rate, int options) {
   rate_ = rate;
   min_ratio_ = least_ratio(rate, kRealtime | options);
   r2_ = std::make_unique<R2>(static_cast<std::size_t>(rate), 2, kRealtime | options);
-  // The compound detector counts rising frames and forgets to forget them in reset(); this one has no such count.
+  // The default detector also counts rising frames, which reset() does not put back.
   r2_->setDetectorOption(R2::OptionDetectorPercussive);
   window_ = 2 * static_cast<int>(r2_->getPreferredStartPad());
   anchor_ = static_cast<int>(kAnchor * window_);
@@ -78,8 +79,10 @@ void Stretcher::prepare(int rate, int options) {
   feed_left_[0] = 1;  // sound, so that R2 goes all its ways
   run(window_);
   for (std::int64_t made = 0; made < ring;) {
-    if (made < 8 * window_) set_ratio(made < 4 * window_ ? 0.8 : 1.25);
-    else set_ratio(1);
+    if (made < 8 * window_)
+      set_ratio(made < 4 * window_ ? 0.8 : 1.25);
+    else
+      set_ratio(1);
     made += run(increment());
     r2_->retrieve(scrap.data(), static_cast<std::size_t>(r2_->available()));
   }
@@ -142,9 +145,10 @@ void Stretcher::process(const StretchSource& source, const StretchTarget& target
   std::fill_n(right, kQuantum, 0.0f);
 }
 
-/// This quantum's share of the work. Hops run ahead by a slot's length, so that each stretcher works in its own
-/// quantum of every `slots_`.
-void Stretcher::work(const StretchSource& source, const StretchTarget& target, std::int64_t quantum) noexcept {
+/// This quantum's share of the work. Hops run ahead by a slot's length, so that each stretcher works in its
+/// own quantum of every `slots_`.
+void Stretcher::work(const StretchSource& source, const StretchTarget& target,
+                     std::int64_t quantum) noexcept {
   const std::int64_t turn = (quantum / kQuantum % slots_ + slots_) % slots_;
   const bool mine = turn == slot_;
   if (stage_ == Stage::waiting && mine) {
@@ -167,16 +171,13 @@ void Stretcher::work(const StretchSource& source, const StretchTarget& target, s
   for (int hops = 0; hops < kMaxHops && out_ < upto; ++hops) hop(source, target);
 }
 
-/// R2's reset() leaves its onset detector's count of rising frames and its phases as they were. An impulse and
-/// a silence bring both to one known state.
+/// R2's reset() leaves the phases of the last window, which a start in silence would take over. An impulse
+/// replaces them all.
 void Stretcher::kick() noexcept {
   std::fill(feed_left_.begin(), feed_left_.end(), 0.0f);
   std::fill(feed_right_.begin(), feed_right_.end(), 0.0f);
-  const auto at = static_cast<std::size_t>(increment() / 2);  // gone from the window after one hop
-  feed_left_[at] = 1;
+  feed_left_[static_cast<std::size_t>(window_ / 8)] = 1;
   run(window_);
-  feed_left_[at] = 0;
-  run(increment());
   r2_->reset();
 }
 
@@ -254,8 +255,8 @@ double Stretcher::follow(double error, double slope, double gain) noexcept {
   return ratio;
 }
 
-/// A hop at unity. R2 may reset its phases at the attack; from there on it copies windows untouched as long as
-/// each increment equals the hop before it.
+/// A hop at unity. R2 may reset its phases at the attack; from there on it copies windows untouched as long
+/// as each increment equals the hop before it.
 double Stretcher::pass(std::int64_t onset, const StretchTarget& target, double slope) noexcept {
   const std::int64_t half = window_ / 2, centre = in_ + half;
   if (passing_ != onset) {
@@ -271,7 +272,8 @@ double Stretcher::pass(std::int64_t onset, const StretchTarget& target, double s
     return follow(-late, 1, 1);
   }
   const int natural = window_ / 8;  // R2's hop above unity, whatever the ratio
-  if (ratio > 1 && last_made_ > natural / 2 && last_made_ < natural) return set_ratio(natural / (last_made_ + 0.5));
+  if (ratio > 1 && last_made_ > natural / 2 && last_made_ < natural)
+    return set_ratio(natural / (last_made_ + 0.5));
   const int taken = increment();
   for (int step = 0; step < 40; ++step) {  // R2 rounds thrice: search for the exact hop
     const double tried = ratio + (step % 2 ? 0.1 : -0.1) * ((step + 1) / 2) / taken;

@@ -1,9 +1,10 @@
 // Stretcher: makes one loop follow a moving musical position, through Rubber Band's R2 engine.
 //
-// A warp map S(t) says which source frame sounds at output frame t. R2 takes a time ratio per hop and lays each
-// analysis window where its own calculator thinks right. This class counts what R2 really took and gave, reads
-// the map where the next window will lie, and chooses the ratio that puts it there. Attacks, found in the source
-// before they are due, pass at unity: every window that holds one lays it on the same output frame.
+// A warp map S(t) says which source frame sounds at output frame t. R2 takes a time ratio per hop and lays
+// each analysis window where its own calculator thinks right. This class counts what R2 really took and gave,
+// reads the map where the next window will lie, and chooses the ratio that puts it there. Attacks, found in
+// the source before they are due, pass at unity: every window that holds one lays it on the same output
+// frame.
 #pragma once
 
 #include <array>
@@ -32,14 +33,14 @@ struct StretchTarget {
 
 /// One per playing loop; two per deck, so that one can be pre-rolled while the other sounds.
 ///
-/// prepare() allocates and belongs off the audio thread; all else is for the audio thread: no allocation, lock,
-/// system call or page fault, at most `kMaxHops` hops per quantum. What sounds depends on source, map, launch
-/// and index alone. At speed 1 exactly (within 10 ppm), R2 passes the source through within float rounding from
-/// the start on, so no caller needs to bypass it.
+/// prepare() allocates and belongs off the audio thread; all else is for the audio thread: no allocation,
+/// lock, system call or page fault, at most `kMaxHops` hops per quantum. What sounds depends on source, map,
+/// launch and index alone. At speed 1 exactly (within 10 ppm), R2 passes the source through within float
+/// rounding from the start on, so no caller needs to bypass it.
 class Stretcher {
  public:
-  static constexpr int kIndices = 8;  ///< stagger indices
-  static constexpr int kMaxHops = 4;  ///< per quantum
+  static constexpr int kIndices = 8;                        ///< stagger indices
+  static constexpr int kMaxHops = 4;                        ///< per quantum
   static constexpr double kMinRatio = 0.25, kMaxRatio = 4;  ///< output to source duration; beyond, it splices
 
   Stretcher();
@@ -47,8 +48,8 @@ class Stretcher {
   Stretcher(Stretcher&&) noexcept;
   Stretcher& operator=(Stretcher&&) noexcept;
 
-  /// Takes all memory for engine rate `rate` (44 100 to 192 000) and touches it; tens of milliseconds or more.
-  /// `options`: R2 option bits besides real-time and joint channels, for comparisons.
+  /// Takes all memory for engine rate `rate` (44 100 to 192 000) and touches it; tens of milliseconds or
+  /// more. `options`: R2 option bits besides real-time and joint channels, for comparisons.
   void prepare(int rate, int options = kOptions);
 
   /// Idle and silent; what follows equals what a fresh one does, bit for bit.
@@ -65,16 +66,16 @@ class Stretcher {
   /// 0 to 3 never meet.
   void begin(Frame launch, int index) noexcept;
 
-  /// The work of the quantum that starts at `quantum` (a multiple of kQuantum), its sound discarded. True when
-  /// process() may sound from the next quantum on.
+  /// The work of the quantum that starts at `quantum` (a multiple of kQuantum), its sound discarded. True
+  /// when process() may sound from the next quantum on.
   bool preroll(const StretchSource& source, const StretchTarget& target, Frame quantum) noexcept;
 
   /// Writes kQuantum frames to `left` and `right`. Quanta follow one another; a left-out one is skipped.
   void process(const StretchSource& source, const StretchTarget& target, Frame quantum, float* left,
                float* right) noexcept;
 
-  /// The source position at the output frame after the last processed quantum, from the counted windows around
-  /// it. Differs from the map while an attack passes and for some hops after.
+  /// The source position at the output frame after the last processed quantum, from the counted windows
+  /// around it. Differs from the map while an attack passes and for some hops after.
   double source_position() const noexcept;
 
  private:

@@ -29,7 +29,9 @@ int R2Calculator::predict(double ratio, int increment) const {
   const double divergence =
       static_cast<double>(out_ + window_ / 4) - std::round(base + (from + window_ / 4) * ratio);
   const double far = std::abs(divergence);
-  const double part = far > kLarge ? increment / (rate_ * kLater) : far > kSmall ? increment / (rate_ * kSoon) : kQuarter;
+  const double part = far > kLarge   ? increment / (rate_ * kLater)
+                      : far > kSmall ? increment / (rate_ * kSoon)
+                                     : kQuarter;
   const double made = std::rint(std::rint(increment * ratio) - divergence * part);
   return static_cast<int>(
       std::clamp(made, std::rint(increment * ratio * 0.3), std::rint(increment * ratio * 2)));

@@ -8,8 +8,8 @@ namespace entrain {
 /// Mirrors the part of R2 that turns a time ratio into the next output increment
 /// (StretchCalculator::calculateSingle, the same in 3.1 and 3.3): the input increment times the ratio, less a
 /// part of how far the output is ahead of the sum of all increments times their ratios, both read a quarter
-/// window in. Counting what R2 really did keeps it true over attacks, where R2 lays one hop at unity. Mending a
-/// position without it would be mending twice. Realtime-safe values.
+/// window in. Counting what R2 really did keeps it true over attacks, where R2 lays one hop at unity. Mending
+/// a position without it would be mending twice. Realtime-safe values.
 class R2Calculator {
  public:
   void reset(int rate, int window);

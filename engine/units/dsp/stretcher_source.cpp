@@ -6,8 +6,8 @@ namespace entrain {
 namespace {
 
 constexpr int kMostBlock = 256;
-constexpr double kRise = 3.5;     // times the recent peak, in energy
-constexpr double kFloor = 1e-7;   // energy per frame, -70 dB full scale
+constexpr double kRise = 3.5;      // times the recent peak, in energy
+constexpr double kFloor = 1e-7;    // energy per frame, -70 dB full scale
 constexpr int kForgetBlocks = 60;  // 40 ms: longer than a low note's period, shorter than a fast hi-hat's
 
 }  // namespace

@@ -1,5 +1,5 @@
-// StretchSource: the PCM a stretcher plays, read at unrolled positions; and OnsetScan, which finds the attacks
-// in it before they are played.
+// StretchSource: the PCM a stretcher plays, read at unrolled positions; and OnsetScan, which finds the
+// attacks in it before they are played.
 #pragma once
 
 #include <array>
@@ -19,10 +19,10 @@ struct StretchSource {
   void copy(std::int64_t from, int n, float* to_left, float* to_right) const noexcept;
 };
 
-/// Finds attacks: blocks of two thirds of a millisecond whose energy, plain or differentiated, rises far above
-/// the peaks of the last 40 ms (above the mean, every period of a low pulse would count). At most one per
-/// 50 ms, which is also what Rubber Band's own detector allows. Depends on the source and the position it was
-/// started at, nothing else. Realtime-safe.
+/// Finds attacks: blocks of two thirds of a millisecond whose energy, plain or differentiated, rises far
+/// above the peaks of the last 40 ms (above the mean, every period of a low pulse would count). At most one
+/// per 50 ms, which is also what Rubber Band's own detector allows. Depends on the source and the position it
+/// was started at, nothing else. Realtime-safe.
 class OnsetScan {
  public:
   void reset(int rate, std::int64_t from) noexcept;
@@ -32,7 +32,7 @@ class OnsetScan {
   /// The first known onset at or after `from`, or kNone. Only the last few are remembered.
   std::int64_t next(std::int64_t from) const noexcept;
 
-  static constexpr std::int64_t kNone = INT64_MAX;
+  static constexpr std::int64_t kNone = INT64_MAX / 2;  ///< far from overflow
 
  private:
   int block_ = 32;
