@@ -51,6 +51,7 @@ struct LiveSession::Parts {
     const std::lock_guard lock(say_mutex);
     say_(sentence);
   }
+  void tend();
   bool stop();
 
   LiveOptions options;
@@ -70,6 +71,7 @@ struct LiveSession::Parts {
   std::unique_ptr<DeviceHost> host;
   std::unique_ptr<OscServer> osc;
   int event_latency = 0;
+  std::string take_trouble, journal_trouble;  ///< said already
   bool stopped = false, whole = true;
 };
 
@@ -201,6 +203,18 @@ void LiveSession::Parts::open_osc() {
 
 // --- stop
 
+void LiveSession::Parts::tend() {
+  const auto tell = [&](const std::string& now, std::string& told) {
+    if (now != told && !now.empty()) say(now);
+    told = now;
+  };
+  if (journal) tell(journal->status().error, journal_trouble);
+  if (take) {
+    const TakeStatus status = take->status();
+    tell(status.error.empty() ? status.remark : status.error, take_trouble);
+  }
+}
+
 bool LiveSession::Parts::stop() {
   if (stopped) return whole;
   stopped = true;
@@ -210,13 +224,13 @@ bool LiveSession::Parts::stop() {
   stage.reset();
   if (journal) {
     const JournalStatus status = journal->stop(engine.frame());
-    if (!status.error.empty()) say(status.error);
+    if (status.error != journal_trouble) say(status.error);
     whole = whole && status.error.empty();
   }
   if (take) {
     const TakeStatus status = take->stop();
     for (const std::string& sentence : {status.error, status.remark})
-      if (!sentence.empty()) say(sentence);
+      if (!sentence.empty() && sentence != take_trouble) say(sentence);
     say(fmt::format("Take: {:.1f} s in {}.", static_cast<double>(status.frames_written) / config.rate, options.record->string()));
     whole = whole && status.error.empty() && status.frames_lost == 0;
   }
@@ -225,6 +239,7 @@ bool LiveSession::Parts::stop() {
 
 LiveSession::LiveSession(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 LiveSession::~LiveSession() { parts_->stop(); }
+void LiveSession::tend() { parts_->tend(); }
 bool LiveSession::stop() { return parts_->stop(); }
 Snapshot LiveSession::snapshot() const { return parts_->stage ? parts_->stage->snapshot() : Snapshot{}; }
 DeviceStatus LiveSession::device() const { return parts_->host->status(); }

@@ -44,6 +44,9 @@ class LiveSession {
   /// Ends the sound and closes what was recorded; says how it went. False: something of it was lost.
   bool stop();
 
+  /// Says once what went wrong with take or journal meanwhile. Call now and then.
+  void tend();
+
   Snapshot snapshot() const;
   DeviceStatus device() const;
   int rate() const;

@@ -44,7 +44,7 @@ struct SetFile {
   double fade_in = 0;                         ///< seconds, when it plays by itself
   Meter meter;
   std::vector<std::filesystem::path> folders; ///< where samples are looked for: the set's own folder is the last
-  std::vector<ClusterText> clusters;          ///< in the order written
+  std::vector<ClusterText> clusters;          ///< by name
   std::array<std::optional<TrackText>, kTracks> tracks;
   std::array<std::optional<DeckText>, kDecks> decks;
   std::vector<std::pair<std::string, double>> controls;  ///< address and value, both checked

@@ -54,6 +54,7 @@ void run(const LiveArgs& args, LiveSession& session, int signals) {
   const bool show_status = terminal || args.verbose;
   auto first_interrupt = Clock::time_point{};
   for (;;) {
+    session.tend();
     const Snapshot snapshot = session.snapshot();
     if (args.seconds > 0 && static_cast<double>(snapshot.frame.index) >= args.seconds * session.rate()) return;
     pollfd fd{signals, POLLIN, 0};
