@@ -48,8 +48,8 @@ Edit draw_edit(const Storm& storm, std::uint64_t b) {
   }
 }
 
-void direct(Wires& wires, const Storm& storm, std::uint64_t seed, const Shared& shared, WireCalm& calm) {
-  Versions versions(storm.version(0));
+void direct(Wires& wires, Versions& versions, const Storm& storm, std::uint64_t seed, const Shared& shared,
+            WireCalm& calm) {
   wires.offer(versions.first_schedule());
   std::uint64_t epoch = 0;
   std::int64_t last_frame = -1, last_report = -1;
@@ -88,6 +88,7 @@ WireCalm ride(const WireStorm& weather) {
   engine.prepare({48'000, weather.seed, best_isa()});
   Wires wires(engine, 48'000, nullptr, nullptr);
   Storm storm(weather.seed);
+  Versions versions(storm.version(0));  // outlives the last render, as a session's stage does not end before it
   Shared shared;
   WireCalm calm;
   std::atomic<std::uint64_t> posted{0};
@@ -95,7 +96,7 @@ WireCalm ride(const WireStorm& weather) {
   for (int p = 0; p < weather.producers; ++p)
     threads.emplace_back(play_hands, wires.make_producer(), std::cref(storm), static_cast<std::uint64_t>(p) << 40,
                          std::cref(shared), std::ref(posted), weather.plant_race);
-  threads.emplace_back(direct, std::ref(wires), std::cref(storm), weather.seed, std::cref(shared), std::ref(calm));
+  threads.emplace_back(direct, std::ref(wires), std::ref(versions), std::cref(storm), weather.seed, std::cref(shared), std::ref(calm));
 
   std::thread audio([&] {
     float sound[4][kQuantum];

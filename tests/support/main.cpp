@@ -6,3 +6,9 @@ int main(int argc, char** argv) { return Catch::Session().run(argc, argv); }
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>
 #endif
+
+#ifdef ENTRAIN_TSAN
+// moodycamel's queues order their memory with fences, which ThreadSanitizer does not follow (GCC warns: -Wtsan).
+// What happens inside them is not judged; what their users do with what came out is.
+extern "C" const char* __tsan_default_suppressions() { return "race:moodycamel::\n"; }
+#endif

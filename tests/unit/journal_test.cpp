@@ -213,7 +213,7 @@ TEST_CASE("whatever stands behind a right checksum, the reader survives it and t
           break;
         case 2:
           json.insert(
-              at, std::to_string(static_cast<std::int64_t>(random()) * static_cast<std::int64_t>(random())));
+              at, std::to_string(static_cast<std::int64_t>(std::uint64_t{random()} * std::uint64_t{random()})));
           break;
         case 3:
           std::swap(json[at], json[random() % json.size()]);
