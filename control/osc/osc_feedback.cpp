@@ -99,7 +99,6 @@ std::optional<SteadyTime> OscFeedback::due() const {
 
 void OscFeedback::push(const Snapshot& snapshot, SteadyTime now, const OscSend& send) {
   std::erase_if(subscribers_, [&](const Subscriber& subscriber) { return now >= subscriber.until; });
-  if (last_push_ && now < *last_push_ + kEvery) return;
   last_push_ = now;
   for (Subscriber& subscriber : subscribers_) push_to(subscriber, snapshot, now, send);
 }

@@ -41,7 +41,7 @@ class OscFeedback {
 
   /// When push() has something to do next; nothing while nobody is subscribed.
   std::optional<SteadyTime> due() const;
-  /// Ends leases and, when due, sends every subscriber what changed.
+  /// Ends leases and sends every subscriber what changed. Call when due().
   void push(const Snapshot& snapshot, SteadyTime now, const OscSend& send);
   std::size_t subscribers() const { return subscribers_.size(); }
 

@@ -14,6 +14,7 @@
 
 #include "control/live/session.h"
 #include "control/record/journal_reader.h"
+#include "engine/core/catalogue.h"
 
 using namespace entrain;
 using Clock = std::chrono::steady_clock;
@@ -57,6 +58,10 @@ int main(int argc, char** argv) {
   const auto journal = read_journal(*options.journal);
   if (!journal) return fmt::print("{}\n", journal.error().sentence), 1;
   std::vector<double> delays;
+  double lead = 0;
+  for (const Record& r : journal->records)
+    if (r.what == Record::What::event && r.event.control == *catalogue().find("/transport/play"))
+      lead = static_cast<double>((r.due.frame - r.frame)) / rate;
   for (const Record& r : journal->records)
     if (r.what == Record::What::event && r.event.source == Source::osc && delays.size() < sent.size())
       delays.push_back(static_cast<double>(std::max(r.due.frame, r.frame).index - sent[delays.size()]));
@@ -66,7 +71,7 @@ int main(int argc, char** argv) {
   double squares = 0;
   for (const double d : delays) squares += (d - mean) * (d - mean);
   std::sort(delays.begin(), delays.end());
-  fmt::print("From start to first sound: {:.0f} ms (set loaded, session up) + {:.0f} ms (launch lead)\n", 1000 * started, 41.3);
+  fmt::print("From start to first sound: {:.0f} ms (set loaded, session up) + {:.0f} ms (launch lead)\n", 1000 * started, 1000 * lead);
   fmt::print("OSC to first changed frame: constant {} frames; {} datagrams: mean {:.1f}, deviation {:.1f}, p99 {:.0f}, worst {:.0f} frames ({:.2f} ms)\n",
              constant, delays.size(), mean, std::sqrt(squares / static_cast<double>(delays.size())),
              delays[delays.size() * 99 / 100], delays.back(), 1000 * delays.back() / rate);

@@ -292,14 +292,16 @@ TEST_CASE("a command that the stage refuses, at whatever time, is an error to wh
   stage.pass(1s);
   stage.hear(message("/deck/1/load", {arg_s("nothing.wav")}));
   stage.sent.clear();
-  stage.done.at(0)(Error{"there is no nothing.wav"});
+  stage.done.at(0)(Error{"there is no \x1B[2J.wav"});
   CHECK(stage.rings == 1);
   CHECK(stage.sent.empty());  // that was another thread
   stage.desk.tick(stage.now);
   const auto said = stage.said();
   REQUIRE(said.size() == 2);
   CHECK(said[0].address == "/error");
-  CHECK(said[0].text == "there is no nothing.wav");
+  CHECK(said[0].text == "there is no ?[2J.wav");
+  REQUIRE(stage.log.size() == 1);
+  CHECK(holds(stage.log[0], "there is no ?[2J.wav"));
   CHECK(stage.faults(OscFault::Kind::command) == 1);
 }
 
