@@ -225,23 +225,6 @@ TEST_CASE(
   jam.check_whole();
 }
 
-TEST_CASE("jackd hangs: the null clock carries on, and the device is taken back when it wakes") {
-  JackServer server;
-  start_and_wait(server);
-  Jam jam;
-  jam.start();
-  REQUIRE(jam.goes_on());
-  const auto before = jam.playing();
-  server.freeze();
-  REQUIRE(jam.reaches(State::null_clock));
-  CHECK(jam.goes_on());
-  server.thaw();
-  INFO(jam.said.text());
-  CHECK(jam.comes_back_after(before));
-  CHECK(jam.goes_on());
-  jam.check_whole();
-}
-
 TEST_CASE("a server that hangs while the jam stops does not hold it up") {
   JackServer server;
   start_and_wait(server);
