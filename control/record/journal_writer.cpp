@@ -41,22 +41,18 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::start(std::filesystem::pat
 }
 
 JournalWriter::JournalWriter(std::filesystem::path path, OwnedFd fd)
-    : path_(std::move(path)), ring_(kRoom), fd_(std::move(fd)) {
+    : path_(std::move(path)), fd_(std::move(fd)) {
   batch_.reserve(kRoom);
-  while (ring_.try_enqueue(Record{})) {
-  }  // touches every page, so that the callback meets none anew
-  while (ring_.pop()) {
-  }
 }
 
 JournalWriter::~JournalWriter() { finish({}, {}); }
 
 // --- the pushing thread
 
-int JournalWriter::free_room() const noexcept { return static_cast<int>(kRoom - ring_.size_approx()); }
+int JournalWriter::free_room() const noexcept { return static_cast<int>(ring_.free_room()); }
 
 bool JournalWriter::push(const Record& record) noexcept {
-  if (ring_.try_enqueue(record)) return true;
+  if (ring_.push(record)) return true;
   const bool input = record.what == Record::What::event || record.what == Record::What::schedule;
   if (input) lost_.store(lost_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   return false;
@@ -117,7 +113,7 @@ void JournalWriter::run() {
 void JournalWriter::drain() {
   // Records first, versions second: then every version that the records name is among what was handed over.
   batch_.clear();
-  for (Record record; batch_.size() < kRoom && ring_.try_dequeue(record);) batch_.push_back(record);
+  for (Record record; batch_.size() < kRoom && ring_.pop(record);) batch_.push_back(record);
   std::vector<std::shared_ptr<const Performance>> versions;
   {
     const std::lock_guard lock(mutex_);

@@ -2,8 +2,6 @@
 // it.
 #pragma once
 
-#include <readerwriterqueue/readerwriterqueue.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -17,6 +15,7 @@
 
 #include "control/owned_fd.h"
 #include "control/record/journal_text.h"
+#include "control/record/record_ring.h"
 #include "engine/core/result.h"
 
 namespace entrain {
@@ -36,7 +35,7 @@ class JournalWriter {
  public:
   /// Records the ring holds: a third of a second of the most that the engine takes; beyond, it refuses
   /// inputs.
-  static constexpr std::size_t kRoom = 32'767;
+  static constexpr std::size_t kRoom = 32'768;
 
   /// Creates the file, writes the header and starts the disk thread. Fails with a sentence when the file
   /// exists or cannot be written. Not realtime-safe.
@@ -64,8 +63,6 @@ class JournalWriter {
   JournalStatus stop(Frame end, std::optional<std::uint64_t> sum = {});
 
  private:
-  using Ring = moodycamel::ReaderWriterQueue<Record, kRoom + 1>;  // of one block: its room never grows
-
   JournalWriter(std::filesystem::path path, OwnedFd fd);
 
   JournalStatus finish(std::optional<Frame> end, std::optional<std::uint64_t> sum);
@@ -76,7 +73,7 @@ class JournalWriter {
   void fail(const std::string& doing, int error);
 
   const std::filesystem::path path_;
-  Ring ring_;
+  RecordRing ring_{kRoom};
   std::atomic<std::int64_t> lost_{0};
 
   // The disk thread's alone, until it has ended.
