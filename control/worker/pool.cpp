@@ -17,7 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::chrono::milliseconds kSlice{100};  // how often a waiting thread looks up
 constexpr const char* kLeftOut = "; it is left out: convert it with ffmpeg or remove it from the set.";
 
 std::string name_of(const fs::path& path) { return path.filename().string(); }
@@ -173,26 +172,22 @@ Result<LoadedPcm> WorkerPool::run(std::optional<WorkerProcess>& worker, const Jo
   // A worker that died while it was idle is nobody's fault: ask the next one.
   for (int attempt = 0; attempt < 2; ++attempt) {
     if (!worker) {
-      auto started = WorkerProcess::start(spec_.command, spec_.patience);
+      auto started = WorkerProcess::start(spec_.command, spec_.patience, cancelled_);
       if (!started) return started.error();
       worker.emplace(std::move(*started));
     }
-    if (send_packet(worker->socket(), line)) return await(worker, id, job);
+    if (worker->send(line)) return await(worker, id, job);
     give_up(worker, {});
   }
   return Error{name_of(job.path) + " could not be handed to a decoder; load it again."};
 }
 
 Result<LoadedPcm> WorkerPool::await(std::optional<WorkerProcess>& worker, int id, const Job& job) {
-  std::chrono::milliseconds waited{0};
   int percent = 0;
   for (Packet packet;;) {
-    if (cancelled_) return give_up(worker, stopped(job.path).sentence);
-    const auto slice = std::min(kSlice, spec_.patience - waited);
-    switch (receive_packet(worker->socket(), slice, packet)) {
+    switch (worker->receive(packet, spec_.patience, cancelled_)) {
       case Received::timeout:
-        waited += slice;
-        if (waited < spec_.patience) continue;
+        if (cancelled_) return give_up(worker, stopped(job.path).sentence);
         return give_up(worker, name_of(job.path) + " kept the decoder busy without progress for " +
                                    std::to_string(spec_.patience.count() / 1000) + " s" + kLeftOut);
       case Received::closed:
@@ -205,7 +200,6 @@ Result<LoadedPcm> WorkerPool::await(std::optional<WorkerProcess>& worker, int id
     const bool advances = reply.percent > percent && reply.percent <= 100;
     if (reply.kind == Reply::Kind::progress && advances) {
       percent = reply.percent;
-      waited = std::chrono::milliseconds{0};
     } else if (reply.kind == Reply::Kind::pcm) {
       return std::move(reply.loaded);
     } else if (reply.kind == Reply::Kind::error) {

@@ -56,8 +56,7 @@ class WorkerPool {
   std::vector<Result<LoadedPcm>> load_all(std::span<const std::filesystem::path> paths, int rate,
                                           const Progress& progress = {});
 
-  /// Ends running and later loads with an error, within a tenth of a second (a child that is just starting is
-  /// waited for). For good. Any thread.
+  /// Ends running and later loads with an error, within about a tenth of a second, for good. Any thread.
   void cancel();
 
   /// Children that had to be replaced since the beginning. Any thread.

@@ -1,6 +1,7 @@
 #include "control/worker/process.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include <system_error>
 #include <thread>
 
-#include "control/worker/wire.h"
+#include "control/worker/patience.h"
 #include "control/worker/worker.h"
 
 extern char** environ;
@@ -66,7 +67,8 @@ std::string ending(int status) {
 }  // namespace
 
 Result<WorkerProcess> WorkerProcess::start(const std::vector<std::string>& command,
-                                           std::chrono::milliseconds patience) {
+                                           std::chrono::milliseconds patience,
+                                           const std::atomic<bool>& cancelled) {
   if (command.empty()) return Error{"No program is named to decode sounds; reinstall entrain."};
   const auto failed = [&](const std::string& why) {
     return Error{"Sounds cannot be loaded: the decoder " + command[0] + " did not start (" + why +
@@ -83,8 +85,8 @@ Result<WorkerProcess> WorkerProcess::start(const std::vector<std::string>& comma
 
   WorkerProcess process(pid, std::move(ours));
   Packet packet;
-  const Received hello = receive_packet(process.socket(), patience, packet);
-  if (hello == Received::timeout) return failed("no sign of life");
+  const Received hello = process.receive(packet, patience, cancelled);
+  if (hello == Received::timeout) return failed(cancelled ? "stopped" : "no sign of life");
   if (hello == Received::closed) return failed(process.end());
   if (packet.line != R"({"ready":1})") return failed("it is some other program");
   return process;
@@ -92,17 +94,32 @@ Result<WorkerProcess> WorkerProcess::start(const std::vector<std::string>& comma
 
 WorkerProcess::~WorkerProcess() { end(); }
 
+Received WorkerProcess::receive(Packet& packet, std::chrono::milliseconds patience,
+                                const std::atomic<bool>& cancelled) {
+  Patience left(pid_, patience);
+  while (left.slice().count() > 0 && !cancelled) {
+    const auto slice = left.slice();
+    if (const Received got = receive_packet(socket_.get(), slice, packet); got != Received::timeout)
+      return got;
+    left.spend(slice);
+  }
+  return Received::timeout;
+}
+
 std::string WorkerProcess::end() {
   if (pid_ <= 0) return "already gone";
   const pid_t pid = std::exchange(pid_, -1);
   socket_.reset();
   ::kill(pid, SIGKILL);  // one that died of something else keeps its own cause
+  const sched_param none{};
+  ::sched_setscheduler(pid, SCHED_OTHER, &none);  // where allowed: to die takes processor time, too
   int status = 0;
-  for (int tries = 0; tries < 300; ++tries) {
+  constexpr std::chrono::milliseconds kPause{1};
+  for (Patience left(pid, std::chrono::seconds(3)); left.slice().count() > 0; left.spend(kPause)) {
     const pid_t got = ::waitpid(pid, &status, WNOHANG);
     if (got == pid) return ending(status);
     if (got < 0 && errno != EINTR) return "unknown cause";  // the host ignores SIGCHLD
-    std::this_thread::sleep_for(std::chrono::milliseconds(tries < 20 ? 1 : 10));
+    std::this_thread::sleep_for(kPause);
   }
   return "it cannot be ended";
 }

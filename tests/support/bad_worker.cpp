@@ -75,6 +75,8 @@ Result<Pcm> misbehave(const std::filesystem::path& path, int rate, const DecodeP
     std::ofstream(path.string() + ".by") << ::getpid() << std::endl;  // so that a test knows when, and whom
     for (;;) ::pause();
   }
+  if (named("spin"))
+    for (volatile unsigned turns = 0;;) turns = turns + 1;
   if (named("slow"))
     for (int percent = 1; percent <= 5; ++percent, ::sleep(1)) progress(percent);
   if (named("drip"))
@@ -89,8 +91,9 @@ Result<Pcm> misbehave(const std::filesystem::path& path, int rate, const DecodeP
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 1 && std::string(argv[1]) == "mute") return 7;
-  if (argc > 1 && std::string(argv[1]) == "real") return worker_main(kWorkerSocket);
-  isolate_worker(kWorkerSocket);
+  const std::string how = argc > 1 ? argv[1] : "";
+  if (how == "mute") return 7;
+  if (how == "real") return worker_main(kWorkerSocket);
+  if (how == "isolated") isolate_worker(kWorkerSocket);  // otherwise brisk, however busy the machine is
   return serve_worker(kWorkerSocket, misbehave);
 }
