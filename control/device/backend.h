@@ -29,6 +29,7 @@ struct DeviceRequest {
   int buffer = 256;                     ///< frames per period; a wish, JACK dictates its own
   std::string client_name = "entrain";  ///< as JACK and PulseAudio show it
   std::string only_api;                 ///< where "default" must look; empty: jack, pulse, alsa in turn
+  std::string except_api;               ///< not to be touched at all; empty: none
 };
 
 /// What was really got.

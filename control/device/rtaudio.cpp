@@ -243,6 +243,10 @@ Result<DeviceBackend::Live> RtAudioBackend::open(const DeviceRequest& request, c
   const auto note = [&](const std::string& reason) { reasons += (reasons.empty() ? "" : "; ") + reason; };
   for (const Api& api : kApis) {
     if (!concerns(request, api.name)) continue;
+    if (api.name == request.except_api) {
+      note(std::string(api.name) + " still hangs in closing what was lost");
+      continue;
+    }
     auto audio = connect(api.id);
     if (!audio) continue;
     const std::vector<Listed> listed = list(*audio, api.name);

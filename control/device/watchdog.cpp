@@ -69,7 +69,7 @@ void DeviceWatchdog::end() {
   const std::int64_t now = monotonic_nanoseconds();
   bury(std::move(playing_), false, now);
   bury(std::move(candidate_), false, now);
-  for (const auto& burial : burials_) burial->wait_for(kLastWait);
+  for (const auto& burial : burials_) burial.errand->wait_for(kLastWait);
   opening_.reset();  // still under way: its thread closes what it opens
 
   const std::lock_guard lock(mutex_);
@@ -140,8 +140,9 @@ void DeviceWatchdog::seek(std::int64_t now) {
 }
 
 void DeviceWatchdog::send_for_device(std::int64_t now) {
-  DeviceRequest request{config_.device, config_.rate, config_.buffer, config_.client_name, {}};
+  DeviceRequest request{config_.device, config_.rate, config_.buffer, config_.client_name, {}, {}};
   if (!last_api_.empty() && now - lost_at_ < ns(timing_.same_api)) request.only_api = last_api_;
+  if (jack_hangs()) request.except_api = "jack";
   // The errand owns all it touches: it may come back after the host has gone.
   opening_ = Errand<Attempt>::send([backend = backend_, engine = engine_, turn = next_turn_++, request] {
     Attempt attempt;
@@ -201,17 +202,25 @@ void DeviceWatchdog::failed(const std::string& why, std::int64_t now) {
 }
 
 bool DeviceWatchdog::still_burying(std::int64_t now) {
-  std::erase_if(burials_, [](const auto& burial) { return burial->done(); });
+  std::erase_if(burials_, [](const Burial& burial) { return burial.errand->done(); });
   return !burials_.empty() && now - buried_at_ < ns(timing_.bury_patience);
+}
+
+/// libjack keeps one state for all its clients: to open a second while the first still holds on to a server
+/// that died reads memory that is gone.
+bool DeviceWatchdog::jack_hangs() const {
+  return std::any_of(burials_.begin(), burials_.end(),
+                     [](const Burial& burial) { return burial.api == "jack"; });
 }
 
 void DeviceWatchdog::bury(Device device, bool lost, std::int64_t now) {
   if (!device.stream) return;
+  const std::string api = device.gate->opened().api;
   auto burial = Errand<bool>::send([stream = std::shared_ptr<DeviceStream>(std::move(device.stream)), lost] {
     stream->close(lost);
     return true;
   });
-  if (burial) burials_.push_back(std::move(burial));
+  if (burial) burials_.push_back({std::move(burial), api});
   buried_at_ = now;
 }
 

@@ -51,6 +51,7 @@ class DeviceWatchdog {
   void prove(std::int64_t now);
   void failed(const std::string& why, std::int64_t now);
   bool still_burying(std::int64_t now);
+  bool jack_hangs() const;
   void bury(Device device, bool lost, std::int64_t now);
 
   void hand_over_to_device(std::int64_t now);
@@ -72,7 +73,11 @@ class DeviceWatchdog {
   Baton::Turn next_turn_ = 1;
   Device playing_, candidate_;
   std::shared_ptr<Errand<Attempt>> opening_;
-  std::vector<std::shared_ptr<Errand<bool>>> burials_;
+  struct Burial {
+    std::shared_ptr<Errand<bool>> errand;
+    std::string api;
+  };
+  std::vector<Burial> burials_;
   std::int64_t last_look_ = 0, watched_since_ = 0, since_ = 0, next_try_ = 0, buried_at_ = 0, lost_at_ = 0;
   bool complained_ = false;
   std::string last_failure_, last_api_;

@@ -72,7 +72,7 @@ struct Jam {
 void start_and_wait(JackServer& server, int rate = 48'000, int period = 64) {
   server.start(rate, period);
   REQUIRE(eventually([] {
-    const auto devices = list_devices();
+    const auto devices = list_devices(30s);
     return devices && std::any_of(devices->begin(), devices->end(),
                                   [](const DeviceEntry& d) { return d.api == "jack" && d.name == "system"; });
   }));
@@ -87,7 +87,7 @@ std::string read(const std::string& path) {
 /// The server's ports and connections.
 std::string graph() {
   const std::string log = "/tmp/entrain-test-" + std::to_string(getpid()) + ".lsp";
-  CHECK(run({"jack_lsp", "-c"}, log) == 0);
+  CHECK(eventually([&] { return run({"jack_lsp", "-c"}, log) == 0; }));
   const std::string text = read(log);
   std::filesystem::remove(log);
   return text;
@@ -98,7 +98,7 @@ std::string graph() {
 TEST_CASE("a running JACK server is listed, opened by default, and its period and rate are read back") {
   JackServer server;
   start_and_wait(server, 48'000, 64);
-  const auto devices = list_devices();
+  const auto devices = list_devices(30s);
   REQUIRE(devices);
   const auto system =
       std::find_if(devices->begin(), devices->end(), [](auto& d) { return d.name == "system"; });
@@ -209,7 +209,7 @@ TEST_CASE(
   Jam jam;
   jam.start();
   REQUIRE(jam.goes_on());
-  for (const int period : {256, 32, 64}) {
+  for (const int period : {256, 1'024, 64}) {
     CAPTURE(period);
     const auto before = jam.playing();
     REQUIRE(JackServer::set_period(period));
@@ -222,6 +222,23 @@ TEST_CASE(
           std::string::npos);  // the old client is gone, name and all
   }
   INFO(jam.said.text());
+  jam.check_whole();
+}
+
+TEST_CASE("jackd hangs: the null clock carries on, and the device is taken back when it wakes") {
+  JackServer server;
+  start_and_wait(server);
+  Jam jam;
+  jam.start();
+  REQUIRE(jam.goes_on());
+  const auto before = jam.playing();
+  server.freeze();
+  REQUIRE(jam.reaches(State::null_clock));
+  CHECK(jam.goes_on());
+  server.thaw();
+  INFO(jam.said.text());
+  CHECK(jam.comes_back_after(before));
+  CHECK(jam.goes_on());
   jam.check_whole();
 }
 
