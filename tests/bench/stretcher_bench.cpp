@@ -173,7 +173,7 @@ double roughness(int options, double ratio) {
 
 int main(int argc, char** argv) {
   const double seconds = argc > 1 ? std::atof(argv[1]) : 10;
-  std::printf("%-28s %5s |", "cost, %% of a 64-frame period", "lead");
+  std::printf("%-28s %5s |", "cost, % of a 64-frame period", "lead");
   for (const int n : {1, 2, 4}) std::printf(" %d: mean   p50   p99 p99.9 |", n);
   std::printf("\n");
   for (const Choice& choice : kChoices) {
