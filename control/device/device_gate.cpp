@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "control/device/touch_stack.h"
+
 namespace entrain {
 
 namespace {
@@ -26,6 +28,7 @@ Result<std::shared_ptr<DeviceGate>> DeviceGate::make(std::shared_ptr<DrivenEngin
 
 void DeviceGate::period(float* out, int frames, bool xrun) noexcept {
   const std::int64_t began = monotonic_nanoseconds();
+  if (last_call_.load(std::memory_order_relaxed) == 0) touch_stack();
   last_call_.store(began, std::memory_order_release);
   if (runs_away(began, frames) || !engine_->baton.try_enter(turn_)) {
     std::fill_n(out, static_cast<std::ptrdiff_t>(frames) * opened_.channels, 0.f);

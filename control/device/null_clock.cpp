@@ -9,6 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "control/device/touch_stack.h"
+
 namespace entrain {
 
 namespace {
@@ -66,6 +68,7 @@ void NullClock::run(Baton::Turn turn, std::int64_t start) {
 }
 
 void NullClock::loop() {
+  touch_stack();
   for (;;) {
     Baton::Turn turn;
     std::int64_t start;

@@ -223,7 +223,7 @@ bool LiveSession::Parts::stop() {
   server.reset();
   stage.reset();
   if (journal) {
-    const JournalStatus status = journal->stop(engine.frame());
+    const JournalStatus status = journal->stop(engine.frame(), wires->sum());
     if (status.error != journal_trouble) say(status.error);
     whole = whole && status.error.empty();
   }

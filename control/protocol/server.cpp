@@ -222,17 +222,28 @@ std::filesystem::path default_socket_path() {
   return std::filesystem::temp_directory_path() / fmt::format("entrain-{}", getuid()) / "entrain.sock";
 }
 
+/// Makes the socket's folder; refuses one that another user could put a false socket into.
+static Result<void> prepare_folder(const std::filesystem::path& folder) {
+  if (folder.empty()) return {};
+  std::error_code ignored;
+  if (std::filesystem::create_directories(folder, ignored))
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ignored);
+  struct stat is {};
+  if (stat(folder.c_str(), &is) == 0 && is.st_uid != getuid() && is.st_uid != 0)
+    return Error{fmt::format("the folder {} belongs to another user; give another --socket", folder.string())};
+  return {};
+}
+
 Result<std::unique_ptr<StageServer>> StageServer::start(Stage& stage, const std::filesystem::path& path) {
   const auto address = address_of(path);
   if (!address) return address.error();
   const auto* name = reinterpret_cast<const sockaddr*>(&*address);
-  std::error_code ignored;
-  if (!path.parent_path().empty() && std::filesystem::create_directories(path.parent_path(), ignored))
-    std::filesystem::permissions(path.parent_path(), std::filesystem::perms::owner_all, ignored);
+  if (auto folder = prepare_folder(path.parent_path()); !folder) return folder.error();
 
   const OwnedFd probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (connect(probe.get(), name, sizeof *address) == 0)
     return Error{fmt::format("another Entrain answers at {}; stop it, or give this one its own --socket", path.string())};
+  std::error_code ignored;
   if (errno == ECONNREFUSED) std::filesystem::remove(path, ignored);
 
   OwnedFd listener(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));

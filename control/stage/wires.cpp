@@ -15,7 +15,7 @@ Wires::Wires(Engine& engine, int rate, JournalWriter* journal, Take* take)
       journal_(journal),
       take_(take),
       hash_every_(rate - rate % kQuantum),
-      inbox_(kInbox, kProducers, 0),
+      inbox_(kInboxShare, kProducers, 0),
       reports_(kReports) {}
 
 void Wires::offer(const Schedule& schedule) {

@@ -21,7 +21,7 @@ struct Engine::State {
   EngineConfig config;
   Rack rack;
   Buses buses;
-  const Performance empty;
+  const Performance empty{};
 
   // The state proper.
   Frame now;

@@ -185,7 +185,7 @@ TEST_CASE("a jam whose JACK server was killed and replaced comes again bit for b
   const Replayed replayed = replay(*options.journal, folder / "again.wav");
   INFO(replayed.summary.sentence);
   CHECK(replayed.summary.bit_exact());
-  CHECK(replayed.summary.checksums >= static_cast<std::int64_t>(seconds));
+  CHECK(replayed.summary.checksums > static_cast<std::int64_t>(seconds));  // the last one at the stop
   CHECK(bytes_after_header(folder / "take.wav") == bytes_after_header(folder / "again.wav"));
   CHECK(last.epoch > 5);  // the storm did change the performance
   WARN(last.events << " events, " << last.epoch << " versions, " << last.missed << " boundaries missed, " << last.late

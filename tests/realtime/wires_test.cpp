@@ -33,9 +33,9 @@ TEST_CASE("an inbox that is full drops what comes, counts it and never waits") {
   auto producer = wires.make_producer();
   Event event{catalogue().find("/track/1/on").value(), Grid::now, Source::chat, {}, 0, {}};
   std::uint64_t taken = 0;
-  while (taken < 2'000'000 && producer.post(event)) ++taken;
+  while (taken < 20'000 && producer.post(event)) ++taken;
   CHECK(taken >= 1'000);
-  CHECK(taken < 2'000'000);
+  CHECK(taken < 20'000);
   for (int i = 0; i < 100; ++i) CHECK_FALSE(producer.post(event));
   CHECK(wires.dropped() == 101);
   float sound[4][kQuantum];
