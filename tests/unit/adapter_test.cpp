@@ -1,13 +1,16 @@
 // Laws of the device adapter: remainders, channel maps, resampling.
 #include "control/device/adapter.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <numbers>
 #include <vector>
 
+#include "control/record/output_hash.h"
 #include "tests/support/catch.h"
+#include "tests/support/storm.h"
 
 // Counts every heap call of a thread that asks for it. The sanitizers bring heaps of their own.
 #if !defined(ENTRAIN_ASAN) && !defined(ENTRAIN_TSAN) && defined(__GLIBC__)
@@ -65,6 +68,25 @@ struct Sines final : QuantumSource {
   }
 };
 
+/// An engine that rides through a storm of events and adoptions at any frame.
+struct StormSource final : QuantumSource {
+  explicit StormSource(std::uint64_t seed) : storm(seed) { engine.prepare({48'000, seed, entrain::best_isa()}); }
+  void render(float* const* out) noexcept override {
+    ride.quantum([](auto&& call) { call(); });
+    for (int c = 0; c < channels; ++c) std::copy_n(ride.sound(static_cast<std::size_t>(c)), frames, out[c]);
+    loudest = std::max(loudest, ride.loudest());
+    for (const entrain::Record& record : ride.records()) {
+      if (record.what == entrain::Record::What::adopted) ++adoptions;
+      if (record.what == entrain::Record::What::event && record.due.frame.index % 512 != 0) ++mid_period;
+    }
+  }
+  entrain::Engine engine;
+  entrain::test::Storm storm;
+  entrain::test::StormRide ride{engine, storm};
+  float loudest = 0;
+  int adoptions = 0, mid_period = 0;
+};
+
 std::unique_ptr<Adapter> make(QuantumSource& source, Adapter::Shape shape) {
   auto adapter = Adapter::make(source, shape);
   REQUIRE(adapter);
@@ -119,6 +141,27 @@ TEST_CASE("without resampling the samples do not depend on the device's period")
       }
       CHECK(same);
     }
+  }
+}
+
+TEST_CASE("an engine in a storm makes the same bits whatever the device's period") {
+  constexpr int frames = 20'000;
+  std::uint64_t first = 0;
+  for (const int period : kPeriods) {
+    StormSource storm(11);
+    const auto adapter = make(storm, {48'000, 48'000, 4});
+    const auto heard = pull(*adapter, frames, period);
+    const float* const channels[] = {heard[0].data(), heard[1].data(), heard[2].data(), heard[3].data()};
+    entrain::OutputHash hash;
+    hash.add(channels, frames);
+    CAPTURE(period);
+    if (period == kPeriods[0]) {
+      first = hash.value();
+      CHECK(storm.loudest > 0.01f);
+      CHECK(storm.adoptions > 5);
+      CHECK(storm.mid_period > 20);
+    }
+    CHECK(hash.value() == first);
   }
 }
 
