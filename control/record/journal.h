@@ -5,8 +5,9 @@
 // indices since the engine began, beats are ticks (Beat::kPerBeat), hashes are 16 hex digits. The lines:
 //   {"entrain-journal":1,"version":..,"build":..,"rate":..,"seed":"..","isa":..,"cpu":..,"libraries":{..},"set":..}
 //   {"asset":7,"path":..,"file":hash,"pcm":hash,"frames":n,"channels":1|2}
-//   {"version":3,"meter":[4,4],"tracks":{"1":{"part":1,"cluster":{"part":2,"name":..,"samples":[7]},"steps":"1000",
-//    "speed":[1,1]},"2":5},"decks":{"1":{"part":3,"loop":{"part":4,"asset":7,"warp":[[ticks,source],..]}}}}
+//   {"version":3,"meter":[4,4],"tracks":{"1":{"part":1,"cluster":{"part":2,"name":..,"samples":[7]},"patterns":
+//    {"A":{"part":9,"steps":"1000*2"}}},"2":5},"decks":{"1":{"part":3,"loop":{"part":4,"asset":7,"warp":[[ticks,source],
+//    ..]}}},"groove":{"part":6,"name":..,"sixteenths":[[shift,velocity],..]}}
 //     A part is written out once; later its number alone stands for the very same object. Who shares what
 //     with whom is kept, since the engine tells by it whether a deck changes.
 //   {"f":frame,"set":"/deck/1/gain","v":-3.0,"at":"bar","from":frame,"glide":ticks,"by":"osc","due":{"beat":ticks}}
@@ -60,7 +61,7 @@ struct ClusterPart {
 };
 struct TrackPart {
   int cluster = 0;
-  Pattern pattern;
+  std::array<int, kSlots> patterns{};
 };
 struct LoopPart {
   int asset = 0;
@@ -73,6 +74,7 @@ struct VersionLine {
   Meter meter;
   std::array<int, kTracks> tracks{};
   std::array<int, kDecks> decks{};
+  int groove = 0;
 };
 
 /// A journal read back. Lawful: whatever it refers to is there, inputs stand on quantum edges in order of
@@ -81,9 +83,11 @@ struct Journal {
   JournalHeader header;
   std::map<int, AssetLine> assets;
   std::map<int, ClusterPart> clusters;
+  std::map<int, Pattern> patterns;
   std::map<int, TrackPart> tracks;
   std::map<int, LoopPart> loops;
   std::map<int, DeckPart> decks;
+  std::map<int, Groove> grooves;
   std::map<std::uint64_t, VersionLine> versions;  ///< by epoch
   std::vector<Record> records;                    ///< in order
   Frame end;                                      ///< frames played, as far as the journal tells

@@ -129,6 +129,7 @@ void JournalParser::version(Fields& line) {
     if (int* slot = place(key, version.tracks, "track")) *slot = track(value);
   for (const auto& [key, value] : line.object("decks").items())
     if (int* slot = place(key, version.decks, "deck")) *slot = deck(value);
+  if (line.has("groove")) version.groove = known_or_new(line.at("groove"), journal_.grooves, &JournalParser::read_groove);
   if (!problem_.empty()) return;
   if (!journal_.versions.emplace(epoch, version).second)
     wrong("version " + std::to_string(epoch) + " is there twice");
@@ -166,14 +167,32 @@ int JournalParser::loop(const Json& value) {
 TrackPart JournalParser::read_track(Fields& part) {
   TrackPart track;
   if (part.has("cluster")) track.cluster = cluster(part.at("cluster"));
-  const std::string steps = part.text("steps");
-  if (steps.find_first_not_of("01") != std::string::npos) wrong("\"steps\" must be ones and zeros");
-  for (const char step : steps) track.pattern.steps.push_back(step == '1');
-  const Json& speed = part.list("speed");
-  if (speed.size() != 2) return wrong("\"speed\" must be [times, of]"), track;
-  track.pattern.speed_num = static_cast<std::int32_t>(part.whole(speed[0], "speed", 1, kMostSpeed));
-  track.pattern.speed_den = static_cast<std::int32_t>(part.whole(speed[1], "speed", 1, kMostSpeed));
+  for (const auto& [key, value] : part.object("patterns").items()) {
+    const bool slot = key.size() == 1 && key[0] >= 'A' && key[0] < 'A' + kSlots;
+    if (!slot) return wrong("there is no slot " + key.substr(0, 20)), track;
+    track.patterns[static_cast<std::size_t>(key[0] - 'A')] =
+        known_or_new(value, journal_.patterns, &JournalParser::read_pattern);
+  }
   return track;
+}
+
+Pattern JournalParser::read_pattern(Fields& part) {
+  const std::string steps = part.text("steps");
+  if (steps.empty()) return {};
+  auto pattern = parse_pattern(steps);
+  if (!pattern) return wrong(pattern.error().sentence), Pattern{};
+  return *std::move(pattern);
+}
+
+Groove JournalParser::read_groove(Fields& part) {
+  Groove groove{part.text("name"), {}};
+  for (const Json& pair : part.list("sixteenths")) {
+    if (!pair.is_array() || pair.size() != 2) return wrong("\"sixteenths\" must be a list of [shift, velocity]"), groove;
+    groove.sixteenths.push_back(
+        {static_cast<float>(part.real(pair[0], "sixteenths")), static_cast<float>(part.real(pair[1], "sixteenths"))});
+  }
+  if (!lawful(groove)) wrong("the groove needs 1 to 64 sixteenths, shifted by -0.5 to 0.5, with velocities of 0 to 2");
+  return groove;
 }
 
 ClusterPart JournalParser::read_cluster(Fields& part) {

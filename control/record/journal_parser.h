@@ -38,6 +38,8 @@ class JournalParser {
   template <class Part>
   int known_or_new(const Json& value, std::map<int, Part>& parts, Part (JournalParser::*read)(Fields&));
   TrackPart read_track(Fields& part);
+  Pattern read_pattern(Fields& part);
+  Groove read_groove(Fields& part);
   ClusterPart read_cluster(Fields& part);
   DeckPart read_deck(Fields& part);
   LoopPart read_loop(Fields& part);

@@ -73,10 +73,13 @@ class Printer {
       if (version.tracks[i] == 0) continue;
       const TrackPart& track = journal_.tracks.at(version.tracks[i]);
       out_ << " track " << i + 1 << ' '
-           << (track.cluster == 0 ? "-" : journal_.clusters.at(track.cluster).name) << ' ';
-      const std::size_t shown = std::min<std::size_t>(track.pattern.steps.size(), 64);
-      for (std::size_t k = 0; k < shown; ++k) out_ << (track.pattern.steps[k] ? '1' : '0');
-      out_ << (shown < track.pattern.steps.size() ? "...;" : ";");
+           << (track.cluster == 0 ? "-" : journal_.clusters.at(track.cluster).name);
+      for (std::size_t slot = 0; slot < track.patterns.size(); ++slot) {
+        if (track.patterns[slot] == 0) continue;
+        const std::string text = to_text(journal_.patterns.at(track.patterns[slot]));
+        out_ << ' ' << static_cast<char>('A' + slot) << ' ' << text.substr(0, 64) << (text.size() > 64 ? "..." : "");
+      }
+      out_ << ';';
     }
     for (std::size_t i = 0; i < version.decks.size(); ++i) {
       if (version.decks[i] == 0) continue;

@@ -72,8 +72,9 @@ std::string JournalText::version(const Performance& p) {
     if (p.tracks[i]) append(tracks, fmt::format(R"("{}":{})", i + 1, track(p.tracks[i], lines)));
   for (std::size_t i = 0; i < p.decks.size(); ++i)
     if (p.decks[i]) append(decks, fmt::format(R"("{}":{})", i + 1, deck(p.decks[i], lines)));
-  lines += journal_line(fmt::format(R"({{"version":{},"meter":[{},{}],"tracks":{{{}}},"decks":{{{}}}}})",
-                                    p.epoch, p.meter.beats_per_bar, p.meter.bars_per_phrase, tracks, decks));
+  const std::string groove_text = p.groove ? fmt::format(R"(,"groove":{})", groove(p.groove)) : "";
+  lines += journal_line(fmt::format(R"({{"version":{},"meter":[{},{}],"tracks":{{{}}},"decks":{{{}}}{}}})", p.epoch,
+                                    p.meter.beats_per_bar, p.meter.bars_per_phrase, tracks, decks, groove_text));
   return lines;
 }
 
@@ -107,10 +108,26 @@ std::string JournalText::track(const std::shared_ptr<const Track>& track, std::s
   if (!number(parts_, track, part)) return std::to_string(part);
   std::string text = fmt::format(R"({{"part":{})", part);
   if (track->cluster) text += R"(,"cluster":)" + cluster(track->cluster, lines);
-  std::string steps;
-  for (const bool hit : track->pattern.steps) steps += hit ? '1' : '0';
-  return text + fmt::format(R"(,"steps":"{}","speed":[{},{}]}})", steps, track->pattern.speed_num,
-                            track->pattern.speed_den);
+  std::string patterns;
+  for (std::size_t slot = 0; slot < track->patterns.size(); ++slot)
+    if (track->patterns[slot])
+      append(patterns, fmt::format(R"("{}":{})", static_cast<char>('A' + slot), pattern(track->patterns[slot])));
+  return text + fmt::format(R"(,"patterns":{{{}}}}})", patterns);
+}
+
+std::string JournalText::pattern(const std::shared_ptr<const Pattern>& pattern) {
+  int part = 0;
+  if (!number(parts_, pattern, part)) return std::to_string(part);
+  return fmt::format(R"({{"part":{},"steps":"{}"}})", part, pattern->steps.empty() ? "" : to_text(*pattern));
+}
+
+std::string JournalText::groove(const std::shared_ptr<const Groove>& groove) {
+  int part = 0;
+  if (!number(parts_, groove, part)) return std::to_string(part);
+  std::string sixteenths;
+  for (const Groove::Sixteenth& s : groove->sixteenths)
+    append(sixteenths, fmt::format("[{},{}]", spelled(static_cast<double>(s.shift)), spelled(static_cast<double>(s.velocity))));
+  return fmt::format(R"({{"part":{},"name":{},"sixteenths":[{}]}})", part, json_text(groove->name), sixteenths);
 }
 
 std::string JournalText::loop(const std::shared_ptr<const Loop>& loop, std::string& lines) {

@@ -39,6 +39,8 @@ class JournalText {
   int asset(const std::shared_ptr<const Asset>& asset, std::string& lines);
   std::string cluster(const std::shared_ptr<const Cluster>& cluster, std::string& lines);
   std::string track(const std::shared_ptr<const Track>& track, std::string& lines);
+  std::string pattern(const std::shared_ptr<const Pattern>& pattern);
+  std::string groove(const std::shared_ptr<const Groove>& groove);
   std::string loop(const std::shared_ptr<const Loop>& loop, std::string& lines);
   std::string deck(const std::shared_ptr<const DeckDocument>& deck, std::string& lines);
 

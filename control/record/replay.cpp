@@ -146,17 +146,25 @@ Result<void> Replay::load_assets(const AssetLoader& load) {
 
 void Replay::build_versions() {
   std::map<int, std::shared_ptr<const Cluster>> clusters;
+  std::map<int, std::shared_ptr<const Pattern>> patterns;
+  std::map<int, std::shared_ptr<const Groove>> grooves;
   std::map<int, std::shared_ptr<const Track>> tracks;
   std::map<int, std::shared_ptr<const Loop>> loops;
   std::map<int, std::shared_ptr<const DeckDocument>> decks;
   for (const auto& [part, line] : journal_.clusters) {
-    Cluster cluster{line.name, {}};
+    Cluster cluster{line.name, {}, {}};
     for (const int asset : line.samples) cluster.samples.push_back(assets_.at(asset));
     clusters[part] = std::make_shared<const Cluster>(std::move(cluster));
   }
-  for (const auto& [part, line] : journal_.tracks)
-    tracks[part] = std::make_shared<const Track>(
-        Track{line.cluster == 0 ? nullptr : clusters.at(line.cluster), line.pattern});
+  for (const auto& [part, pattern] : journal_.patterns) patterns[part] = std::make_shared<const Pattern>(pattern);
+  for (const auto& [part, groove] : journal_.grooves) grooves[part] = std::make_shared<const Groove>(groove);
+  for (const auto& [part, line] : journal_.tracks) {
+    Track track;
+    if (line.cluster != 0) track.cluster = clusters.at(line.cluster);
+    for (std::size_t slot = 0; slot < line.patterns.size(); ++slot)
+      if (line.patterns[slot] != 0) track.patterns[slot] = patterns.at(line.patterns[slot]);
+    tracks[part] = std::make_shared<const Track>(std::move(track));
+  }
   for (const auto& [part, line] : journal_.loops)
     loops[part] = std::make_shared<const Loop>(Loop{assets_.at(line.asset), line.warp});
   for (const auto& [part, line] : journal_.decks)
@@ -170,6 +178,7 @@ void Replay::build_versions() {
       if (line.tracks[i] != 0) version.tracks[i] = tracks.at(line.tracks[i]);
     for (std::size_t i = 0; i < line.decks.size(); ++i)
       if (line.decks[i] != 0) version.decks[i] = decks.at(line.decks[i]);
+    if (line.groove != 0) version.groove = grooves.at(line.groove);
     versions_[epoch] = std::make_shared<const Performance>(std::move(version));
   }
 }

@@ -13,6 +13,11 @@ Track copy_of(const Performance& performance, int track) {
   return t ? *t : Track{};
 }
 
+std::shared_ptr<const Pattern> pattern_of(const Performance& performance, int track, int slot) {
+  const auto& t = performance.tracks[static_cast<std::size_t>(track)];
+  return t ? t->patterns[static_cast<std::size_t>(slot)] : nullptr;
+}
+
 void put(Performance& performance, int track, Track t) {
   performance.tracks[static_cast<std::size_t>(track)] = std::make_shared<const Track>(std::move(t));
 }
@@ -20,19 +25,20 @@ void put(Performance& performance, int track, Track t) {
 }  // namespace
 
 void apply_edit(const Edit& edit, Performance& performance) {
+  const auto put_pattern = [&](int track, int slot, std::shared_ptr<const Pattern> pattern) {
+    Track changed = copy_of(performance, track);
+    changed.patterns[static_cast<std::size_t>(slot)] = std::move(pattern);
+    put(performance, track, std::move(changed));
+  };
   std::visit(Overloaded{
-                 [&](const SetPattern& e) {
-                   Track track = copy_of(performance, e.track);
-                   track.pattern = e.pattern;
-                   put(performance, e.track, std::move(track));
-                 },
+                 [&](const SetPattern& e) { put_pattern(e.track, e.slot, e.pattern); },
                  [&](const SetStep& e) {
-                   Track track = copy_of(performance, e.track);
-                   auto& steps = track.pattern.steps;
+                   const auto before = pattern_of(performance, e.track, e.slot);
+                   Pattern pattern = before ? *before : Pattern{};
                    const auto step = static_cast<std::size_t>(e.step);
-                   if (step >= steps.size()) steps.resize(step + 1);
-                   steps[step] = e.on;
-                   put(performance, e.track, std::move(track));
+                   if (step >= pattern.steps.size()) pattern.steps.resize(step + 1);
+                   pattern.steps[step] = e.to;
+                   put_pattern(e.track, e.slot, std::make_shared<const Pattern>(std::move(pattern)));
                  },
                  [&](const SetCluster& e) {
                    Track track = copy_of(performance, e.track);
@@ -40,26 +46,31 @@ void apply_edit(const Edit& edit, Performance& performance) {
                    put(performance, e.track, std::move(track));
                  },
                  [&](const SetDeck& e) { performance.decks[static_cast<std::size_t>(e.deck)] = e.document; },
+                 [&](const SetGroove& e) { performance.groove = e.groove; },
              },
              edit);
 }
 
 Edit inverse_of(const Edit& edit, const Performance& before) {
-  return std::visit(
-      Overloaded{
-          [&](const SetPattern& e) -> Edit { return SetPattern{e.track, copy_of(before, e.track).pattern}; },
-          [&](const SetStep& e) -> Edit {
-            const Track track = copy_of(before, e.track);
-            const auto step = static_cast<std::size_t>(e.step);
-            if (step >= track.pattern.steps.size()) return SetPattern{e.track, track.pattern};
-            return SetStep{e.track, e.step, track.pattern.steps[step]};
-          },
-          [&](const SetCluster& e) -> Edit { return SetCluster{e.track, copy_of(before, e.track).cluster}; },
-          [&](const SetDeck& e) -> Edit {
-            return SetDeck{e.deck, before.decks[static_cast<std::size_t>(e.deck)]};
-          },
-      },
-      edit);
+  return std::visit(Overloaded{
+                        [&](const SetPattern& e) -> Edit {
+                          return SetPattern{e.track, e.slot, pattern_of(before, e.track, e.slot)};
+                        },
+                        [&](const SetStep& e) -> Edit {
+                          const auto pattern = pattern_of(before, e.track, e.slot);
+                          const auto step = static_cast<std::size_t>(e.step);
+                          if (!pattern || step >= pattern->steps.size()) return SetPattern{e.track, e.slot, pattern};
+                          return SetStep{e.track, e.slot, e.step, pattern->steps[step]};
+                        },
+                        [&](const SetCluster& e) -> Edit {
+                          return SetCluster{e.track, copy_of(before, e.track).cluster};
+                        },
+                        [&](const SetDeck& e) -> Edit {
+                          return SetDeck{e.deck, before.decks[static_cast<std::size_t>(e.deck)]};
+                        },
+                        [&](const SetGroove&) -> Edit { return SetGroove{before.groove}; },
+                    },
+                    edit);
 }
 
 }  // namespace entrain

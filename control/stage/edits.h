@@ -10,12 +10,12 @@
 namespace entrain {
 
 struct SetPattern {
-  int track = 0;
-  Pattern pattern;
+  int track = 0, slot = 0;
+  std::shared_ptr<const Pattern> pattern;  ///< null: the slot is empty
 };
 struct SetStep {
-  int track = 0, step = 0;  ///< from 0; patterns grow to reach it
-  bool on = false;
+  int track = 0, slot = 0, step = 0;  ///< from 0; patterns grow to reach it
+  Step to;
 };
 struct SetCluster {
   int track = 0;
@@ -25,7 +25,10 @@ struct SetDeck {
   int deck = 0;
   std::shared_ptr<const DeckDocument> document;  ///< null: empty
 };
-using Edit = std::variant<SetPattern, SetStep, SetCluster, SetDeck>;
+struct SetGroove {
+  std::shared_ptr<const Groove> groove;  ///< null: straight
+};
+using Edit = std::variant<SetPattern, SetStep, SetCluster, SetDeck, SetGroove>;
 
 /// Changes `performance`, replacing only the part that is touched.
 void apply_edit(const Edit& edit, Performance& performance);

@@ -9,7 +9,7 @@
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
-#include "control/stage/pattern_text.h"
+#include "engine/core/pattern.h"
 #include "engine/core/catalogue.h"
 #include "engine/core/text.h"
 
@@ -134,12 +134,21 @@ class Reader {
     SetFile::TrackText track;
     track.place = {where(t)};
     each(t, {{"cluster", [&](auto& n) { track.cluster = text(n); }},
-             {"pattern", [&](auto& n) {
-                auto pattern = parse_pattern(text(n));
-                if (!pattern) fail(n, pattern.error().sentence);
-                track.pattern = *std::move(pattern);
-              }}});
+             {"pattern", [&](auto& n) { track.patterns[0] = pattern(n); }},
+             {"patterns", [&](auto& n) { patterns(n, track); }}});
     set_.tracks[static_cast<std::size_t>(index)] = std::move(track);
+  }
+  Pattern pattern(const toml::node& node) const {
+    auto pattern = parse_pattern(text(node));
+    if (!pattern) fail(node, pattern.error().sentence);
+    return *std::move(pattern);
+  }
+  void patterns(const toml::node& node, SetFile::TrackText& track) const {
+    for (const auto& [key, child] : table(node)) {
+      const bool slot = key.str().size() == 1 && key.str()[0] >= 'A' && key.str()[0] < 'A' + kSlots;
+      if (!slot) fail(child, fmt::format("there are slots A to H; \"{}\" is none", key.str()));
+      track.patterns[static_cast<std::size_t>(key.str()[0] - 'A')] = pattern(child);
+    }
   }
   void deck(int index, const toml::table& t) {
     SetFile::DeckText deck;

@@ -28,7 +28,7 @@ struct SetFile {
   };
   struct TrackText {
     std::string cluster;  ///< empty: none
-    Pattern pattern;
+    std::array<std::optional<Pattern>, kSlots> patterns;
     Place place;
   };
   struct DeckText {

@@ -61,7 +61,8 @@ class Loader {
 
   void add_track(std::size_t index, const SetFile::TrackText& text) {
     Track track;
-    track.pattern = text.pattern;
+    for (std::size_t slot = 0; slot < text.patterns.size(); ++slot)
+      if (text.patterns[slot]) track.patterns[slot] = std::make_shared<const Pattern>(*text.patterns[slot]);
     if (const auto found = loaded_.clusters.find(text.cluster); found != loaded_.clusters.end()) track.cluster = found->second;
     loaded_.performance.tracks[index] = std::make_shared<const Track>(std::move(track));
   }

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
-#include "control/stage/pattern_text.h"
+#include "engine/core/catalogue.h"
 
 namespace entrain {
 namespace {
@@ -121,8 +122,10 @@ void Stage::loader_loop(std::stop_token stop) {
 }
 
 void Stage::read_engine() {
-  for (Report report; wires_.pop_report(report);)
+  for (Report report; wires_.pop_report(report);) {
+    drawn_.hear(report);
     for (const OnReport& listener : listeners_) listener(report);
+  }
   if (!wires_.refresh_snapshot()) return;
   if (versions_.follow(wires_.snapshot())) wires_.offer(versions_.make_schedule());
   const std::lock_guard lock(shared_);
@@ -153,16 +156,6 @@ Result<Edit> Stage::edit_for(const Job& job) const {
   switch (call.row->id) {
     case CommandId::deck_load: return Edit{SetDeck{call.instance, job.loaded}};
     case CommandId::deck_eject: return Edit{SetDeck{call.instance, nullptr}};
-    case CommandId::track_pattern: {
-      auto pattern = parse_pattern(call.text(0));
-      if (!pattern) return pattern.error();
-      return Edit{SetPattern{call.instance, *std::move(pattern)}};
-    }
-    case CommandId::track_step: {
-      const double step = call.number(0);
-      if (!(step >= 1 && step <= kMaxSteps)) return Error{fmt::format("steps count from 1 to {}; {} is none", kMaxSteps, step)};
-      return Edit{SetStep{call.instance, static_cast<int>(step) - 1, call.number(1) > 0.5}};
-    }
     case CommandId::track_cluster: {
       const auto found = clusters_.find(call.text(0));
       if (found == clusters_.end()) {
@@ -173,9 +166,15 @@ Result<Edit> Stage::edit_for(const Job& job) const {
       return Edit{SetCluster{call.instance, found->second}};
     }
     case CommandId::undo:
-    case CommandId::count: break;
+    case CommandId::count: return Error{"this command makes no edit"};
+    default: return track_edit(call, versions_.latest(), playing_slot(call.instance), drawn_);
   }
-  return Error{"this command makes no edit"};
+}
+
+int Stage::playing_slot(int track) const {
+  static const ControlId first = *catalogue().find("/track/1/slot"), second = *catalogue().find("/track/2/slot");
+  const int control = first.index + track * (second.index - first.index);
+  return std::max(0, static_cast<int>(wires_.snapshot().values[static_cast<std::size_t>(control)]) - 1);
 }
 
 Result<std::shared_ptr<const DeckDocument>> Stage::load_deck(const CommandCall& call) const {

@@ -15,6 +15,7 @@
 
 #include "control/stage/command_call.h"
 #include "control/stage/sounds.h"
+#include "control/stage/track_edits.h"
 #include "control/stage/versions.h"
 #include "control/stage/wires.h"
 
@@ -81,6 +82,7 @@ class Stage {
   bool take(Queue& queue, std::stop_token stop, Job& job, bool wait);
   void perform(Job job);
   Result<Edit> edit_for(const Job& job) const;
+  int playing_slot(int track) const;
   Result<std::shared_ptr<const DeckDocument>> load_deck(const CommandCall& call) const;
   Result<std::string> commit(Edit edit, Grid grid, bool undoable);
   void read_engine();
@@ -103,6 +105,7 @@ class Stage {
     Grid grid;
   };
   std::vector<Undo> undo_;
+  DrawnSteps drawn_;
 
   std::jthread stage_thread_, loader_thread_;
 };

@@ -12,7 +12,30 @@
 
 namespace entrain {
 
-enum class CommandId : std::uint8_t { deck_load, deck_eject, track_pattern, track_step, track_cluster, undo, count };
+enum class CommandId : std::uint8_t {
+  deck_load,
+  deck_eject,
+  track_cluster,
+  track_pattern,
+  track_step,
+  track_probability,
+  track_ratchet,
+  track_shift,
+  track_lock,
+  track_accent,
+  track_length,
+  track_speed,
+  track_direction,
+  track_chain,
+  track_copy,
+  track_clear,
+  track_euclid,
+  track_rotate,
+  track_vary,
+  track_print,
+  undo,
+  count
+};
 
 enum class ArgType : std::uint8_t { text, number };
 
@@ -23,7 +46,7 @@ struct CommandArg {
 };
 
 struct CommandRow {
-  static constexpr int kMaxArgs = 2;
+  static constexpr int kMaxArgs = 4;
   CommandId id;
   std::string_view address;  ///< "/deck/#/load"; # stands for the instance, counted from 1
   int instances;
@@ -40,17 +63,47 @@ struct CommandRow {
 
 inline constexpr std::array<CommandRow, static_cast<std::size_t>(CommandId::count)> kCommands{{
     // clang-format off
-    {CommandId::deck_load,     "/deck/#/load",     kDecks,  Grid::bar, {{{"file"}, {"beats", ArgType::number, true}}},
+    {CommandId::deck_load,         "/deck/#/load",              kDecks,  Grid::bar, {{{"file"}, {"beats", ArgType::number, true}}},
      "Loads a loop; without its number of beats, the power of two that puts its tempo between 80 and 160 BPM."},
-    {CommandId::deck_eject,    "/deck/#/eject",    kDecks,  Grid::bar, {},
+    {CommandId::deck_eject,        "/deck/#/eject",             kDecks,  Grid::bar, {},
      "Empties the deck."},
-    {CommandId::track_pattern, "/track/#/pattern", kTracks, Grid::now, {{{"steps"}}},
-     "Sets the steps: 1 hits, 0 rests, one sixteenth each; *N plays N times as fast, /N as slow."},
-    {CommandId::track_step,    "/track/#/step",    kTracks, Grid::now, {{{"step", ArgType::number}, {"on", ArgType::number}}},
-     "Sets one step, counted from 1, to hit (1) or rest (0)."},
-    {CommandId::track_cluster, "/track/#/cluster", kTracks, Grid::now, {{{"name"}}},
+    {CommandId::track_cluster,     "/track/#/cluster",          kTracks, Grid::now, {{{"name"}}},
      "Gives the track another cluster of the set."},
-    {CommandId::undo,          "/undo",            1,       Grid::now, {},
+    {CommandId::track_pattern,     "/track/#/pattern",          kTracks, Grid::now, {{{"steps"}, {"slot", ArgType::text, true}}},
+     "Sets the steps: 1 hits, 0 rests, one sixteenth each; *N plays N times as fast, /N as slow; without a slot (A to H), of the one that plays."},
+    {CommandId::track_step,        "/track/#/step",             kTracks, Grid::now, {{{"step", ArgType::number}, {"velocity", ArgType::number}, {"slot", ArgType::text, true}}},
+     "Sets one step, counted from 1: velocity 0 rests, 1 hits in full."},
+    {CommandId::track_probability, "/track/#/step/probability", kTracks, Grid::now, {{{"step", ArgType::number}, {"part", ArgType::number}, {"slot", ArgType::text, true}}},
+     "How often a step's hit plays: 0 never, 1 always."},
+    {CommandId::track_ratchet,     "/track/#/step/ratchet",     kTracks, Grid::now, {{{"step", ArgType::number}, {"hits", ArgType::number}, {"slot", ArgType::text, true}}},
+     "How many hits a step spreads over its length, 1 to 8."},
+    {CommandId::track_shift,       "/track/#/step/shift",       kTracks, Grid::now, {{{"step", ArgType::number}, {"part", ArgType::number}, {"slot", ArgType::text, true}}},
+     "Moves a step off the grid by a part of its length, -0.5 to 0.5."},
+    {CommandId::track_lock,        "/track/#/step/sample",      kTracks, Grid::now, {{{"step", ArgType::number}, {"sample", ArgType::number}, {"slot", ArgType::text, true}}},
+     "Locks a step to one sample of the cluster, counted from 1; 0 lets it draw again."},
+    {CommandId::track_accent,      "/track/#/step/accent",      kTracks, Grid::now, {{{"step", ArgType::number}, {"on", ArgType::number}, {"slot", ArgType::text, true}}},
+     "Accents a step (1) or not (0)."},
+    {CommandId::track_length,      "/track/#/length",           kTracks, Grid::now, {{{"steps", ArgType::number}, {"slot", ArgType::text, true}}},
+     "Cuts the pattern to so many steps, or lengthens it by rests."},
+    {CommandId::track_speed,       "/track/#/speed",            kTracks, Grid::now, {{{"speed"}, {"slot", ArgType::text, true}}},
+     "Plays the pattern N times as fast (*N, or N) or as slow (/N)."},
+    {CommandId::track_direction,   "/track/#/direction",        kTracks, Grid::now, {{{"direction"}, {"slot", ArgType::text, true}}},
+     "Walks through the pattern forward, backward, as a pendulum or at random."},
+    {CommandId::track_chain,       "/track/#/chain",            kTracks, Grid::now, {{{"slot"}, {"next"}, {"rounds", ArgType::number, true}}},
+     "Lets another slot follow after so many rounds; the slot itself as next: it goes on for ever."},
+    {CommandId::track_copy,        "/track/#/copy",             kTracks, Grid::now, {{{"from"}, {"to"}}},
+     "Copies one slot's pattern to another."},
+    {CommandId::track_clear,       "/track/#/clear",            kTracks, Grid::now, {{{"slot", ArgType::text, true}}},
+     "Empties a slot."},
+    {CommandId::track_euclid,      "/track/#/euclid",           kTracks, Grid::now, {{{"hits", ArgType::number}, {"steps", ArgType::number}, {"rotation", ArgType::number, true}, {"slot", ArgType::text, true}}},
+     "Spreads hits over steps as evenly as can be."},
+    {CommandId::track_rotate,      "/track/#/rotate",           kTracks, Grid::now, {{{"by", ArgType::number}, {"slot", ArgType::text, true}}},
+     "Moves all steps later, round the end; a negative number moves them earlier."},
+    {CommandId::track_vary,        "/track/#/vary",             kTracks, Grid::now, {{{"amount", ArgType::number}, {"seed", ArgType::number, true}, {"slot", ArgType::text, true}}},
+     "Writes small shifts and softer hits into the steps, by 0 to 1; the same seed varies the same way."},
+    {CommandId::track_print,       "/track/#/print",            kTracks, Grid::now, {{{"slot", ArgType::text, true}}},
+     "Freezes what the steps drew last into sample locks."},
+    {CommandId::undo,              "/undo",                     1,       Grid::now, {},
      "Takes back the last command; what came after it stays."},
     // clang-format on
 }};

@@ -19,6 +19,7 @@ struct Applied {
   ControlId control;
   int offset = 0;
   double value = 0;
+  Beat beat;  ///< when, on the running beat; Beat(0) while it stands
 };
 
 /// A hit decided by one unit and sounded by another, in this quantum.

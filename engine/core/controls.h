@@ -22,7 +22,7 @@ enum class Kind : std::uint8_t {
   trigger,     ///< an impulse; its value is a strength, it keeps no state
 };
 
-enum class Unit : std::uint8_t { none, decibels, bpm, milliseconds };
+enum class Unit : std::uint8_t { none, decibels, bpm, milliseconds, percent, semitones };
 
 /// How 0..1 on a surface maps to the range.
 enum class Curve : std::uint8_t { linear, exponential };
@@ -46,6 +46,7 @@ struct ControlRow {
   double smooth_ms;
   std::uint8_t flags;
   std::string_view help;  ///< one sentence
+  std::string_view choices = {};  ///< names of a choice's values from `min` on, with | between; none: numbers
 };
 
 /// Where an edge places a control's events unless asked otherwise: launches on the bar, all else at once.
@@ -67,6 +68,8 @@ constexpr std::string_view name_of(Unit unit) {
     case Unit::decibels: return "dB";
     case Unit::bpm: return "BPM";
     case Unit::milliseconds: return "ms";
+    case Unit::percent: return "%";
+    case Unit::semitones: return "semitones";
   }
   return "";
 }

@@ -77,7 +77,8 @@ void Engine::State::apply_due() {
   while (!waiting_frame.empty() && waiting_frame.top().key <= last && applied_count < kApplied) {
     const auto item = waiting_frame.top();
     waiting_frame.pop();
-    apply(item.event, static_cast<int>(std::max(item.key, now) - now), item.sequence);
+    const Frame at = std::max(item.key, now);
+    apply(item.event, static_cast<int>(at - now), running ? timeline.beat_at(at - 1) + Beat(1) : Beat(0), item.sequence);
   }
   // A tempo that changes on a line moves the lines after it, and a stop on a line leaves the rest waiting.
   while (running && !waiting_beat.empty() && waiting_beat.top().key <= timeline.beat_at(last) &&
@@ -87,7 +88,7 @@ void Engine::State::apply_due() {
     // Still waiting when the beat stopped: it has nothing to start or stop any more.
     if (item.key == Beat(0) && item.event.control == Rack::transport().id(Transport::play)) continue;
     const auto offset = static_cast<int>(std::max(timeline.frame_at(item.key), now) - now);
-    apply(item.event, std::min(offset, kQuantum - 1), item.sequence);
+    apply(item.event, std::min(offset, kQuantum - 1), item.key, item.sequence);
   }
   find_beats();
   // Insertion sort: stable without the memory that std::stable_sort takes, and what comes is nearly sorted.
@@ -98,7 +99,7 @@ void Engine::State::apply_due() {
   }
 }
 
-void Engine::State::apply(const Event& event, int offset, std::uint64_t asked) {
+void Engine::State::apply(const Event& event, int offset, Beat beat, std::uint64_t asked) {
   const Section& transport = Rack::transport();
   if (event.control == transport.id(Transport::play)) return play(event, asked);
   Frame arrival = now;
@@ -122,7 +123,7 @@ void Engine::State::apply(const Event& event, int offset, std::uint64_t asked) {
   // By offset, in order of arrival at the same one. (std::stable_sort would allocate.)
   std::size_t at = static_cast<std::size_t>(applied_count++);
   for (; at > 0 && applied[at - 1].offset > offset; --at) applied[at] = applied[at - 1];
-  applied[at] = {event.control, offset, event.value};
+  applied[at] = {event.control, offset, event.value, beat};
 }
 
 /// What was asked last stands: a stop cancels the starts asked before it, not those asked after.

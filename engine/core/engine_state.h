@@ -67,7 +67,7 @@ struct Engine::State {
   // engine.cpp: the quantum.
   void begin_quantum(Outputs& outputs);
   void apply_due();
-  void apply(const Event& event, int offset, std::uint64_t asked);
+  void apply(const Event& event, int offset, Beat beat, std::uint64_t asked);
   void play(const Event& event, std::uint64_t asked);
   void start(), stop(std::uint64_t asked);
   void keep_starts();

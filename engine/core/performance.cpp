@@ -4,25 +4,13 @@
 #include <cmath>
 
 namespace entrain {
-namespace {
 
-__extension__ using Wide = __int128;
-constexpr std::int64_t kSixteenth = Beat::kPerBeat / 4;
-
-}  // namespace
-
-Beat Pattern::begins(std::int64_t k) const {
-  const Wide n = Wide{k} * speed_den * kSixteenth;
-  const Wide q = n / speed_num;
-  return Beat(static_cast<std::int64_t>(n % speed_num < 0 ? q - 1 : q));
-}
-
-std::int64_t Pattern::first_at_or_after(Beat at) const {
-  const Wide step = Wide{speed_den} * kSixteenth;
-  auto k = static_cast<std::int64_t>(Wide{at.ticks} * speed_num / step);
-  while (begins(k) < at) ++k;
-  while (begins(k - 1) >= at) --k;
-  return k;
+bool lawful(const Groove& groove) {
+  const auto& all = groove.sixteenths;
+  const auto in = [](float x, float min, float max) { return x >= min && x <= max; };
+  return !all.empty() && all.size() <= 64 && std::all_of(all.begin(), all.end(), [&](const Groove::Sixteenth& s) {
+    return in(s.shift, -0.5f, 0.5f) && in(s.velocity, 0, 2);
+  });
 }
 
 double Loop::source_at(double beats) const {

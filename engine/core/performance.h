@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/pattern.h"
 #include "engine/core/time.h"
 
 namespace entrain {
@@ -33,23 +34,32 @@ struct Asset {
 struct Cluster {
   std::string name;
   std::vector<std::shared_ptr<const Asset>> samples;
-};
+  /// For each sample all others, the nearest in timbre first: row by row, samples - 1 in each. Empty: unknown.
+  std::vector<std::uint16_t> neighbours;
 
-/// On/off steps of a sixteenth, `speed_num / speed_den` times as fast, repeated for ever.
-struct Pattern {
-  std::vector<bool> steps;
-  std::int32_t speed_num = 1, speed_den = 1;
-
-  /// Where step k begins: floor(k * den * sixteenth / num) ticks.
-  Beat begins(std::int64_t k) const;
-  /// The first step that begins at or after `at`.
-  std::int64_t first_at_or_after(Beat at) const;
+  /// The sample that is `rank`-nearest to `sample`.
+  std::uint16_t neighbour(std::size_t sample, std::size_t rank) const {
+    return neighbours[sample * (samples.size() - 1) + rank];
+  }
 };
 
 struct Track {
-  std::shared_ptr<const Cluster> cluster;  ///< null: the track is silent
-  Pattern pattern;
+  std::shared_ptr<const Cluster> cluster;                      ///< null: the track is silent
+  std::array<std::shared_ptr<const Pattern>, kSlots> patterns;  ///< null: an empty slot rests
 };
+
+/// Where hits fall and how hard, for the sixteenths of one bar: taken from a player, laid over any track.
+struct Groove {
+  struct Sixteenth {
+    float shift = 0;     ///< parts of a sixteenth, -0.5 to 0.5
+    float velocity = 1;  ///< factor, 0 to 2
+    bool operator==(const Sixteenth&) const = default;
+  };
+  std::string name;
+  std::vector<Sixteenth> sixteenths;  ///< 1 to 64; repeated from each bar's beginning
+};
+/// Whether a groove keeps to the ranges above.
+bool lawful(const Groove& groove);
 
 /// Piecewise linear from beats to source frames. Two points make a loop of one tempo.
 struct WarpPoint {
@@ -76,6 +86,7 @@ struct Performance {
   Meter meter;
   std::array<std::shared_ptr<const Track>, kTracks> tracks;
   std::array<std::shared_ptr<const DeckDocument>, kDecks> decks;
+  std::shared_ptr<const Groove> groove;  ///< null: straight
 };
 
 /// Versions still to come, each at its boundary. A new schedule replaces the old one whole.

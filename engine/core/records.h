@@ -32,12 +32,16 @@ struct Report {
   Frame frame = {};           ///< when it sounds
   std::int16_t unit = 0;      ///< track or deck, from 0
   std::int32_t sample = 0;    ///< hit: which of the cluster
-  std::int64_t step = 0;      ///< hit: the pattern's step since the start; -1 when played by hand
+  std::int64_t step = 0;      ///< hit: the pattern's step since it was launched; -1 when played by hand
+  Beat beat = {};             ///< hit: where it fell; Beat(0) while the beat stands
+  float velocity = 1;         ///< hit
+  std::int16_t slot = 0;      ///< hit: the pattern that plays
+  std::int16_t position = 0;  ///< hit: which of the pattern's steps; by hand: the one that plays
 };
 
 /// What the engine is doing; latest wins. Plain data: it crosses threads in a triple buffer.
 struct Snapshot {
-  static constexpr int kMaxControls = 512;
+  static constexpr int kMaxControls = 1024;
   struct Deck {
     bool loaded = false, playing = false, armed = false;
     double beat = 0;          ///< position within the loop
@@ -53,6 +57,7 @@ struct Snapshot {
   std::uint64_t schedule_serial = 0;  ///< the last schedule taken
   std::int32_t voices = 0;
   std::array<Deck, kDecks> decks{};
+  std::array<std::int16_t, kTracks> step{};  ///< which step of its pattern each track plays
   std::array<float, 2> peak{}, rms{}; ///< master, linear, over the last 100 ms or so
   float true_peak = 0;                ///< highest since the start, linear
   float limiter_gain = 1;             ///< lowest of the last quantum, 0..1

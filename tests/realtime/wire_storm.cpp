@@ -8,6 +8,7 @@
 
 #include "control/stage/versions.h"
 #include "control/stage/wires.h"
+#include "tests/support/random_pattern.h"
 #include "tests/support/storm.h"
 
 namespace entrain::test {
@@ -39,10 +40,11 @@ void play_hands(Wires::Producer producer, const Storm& storm, std::uint64_t numb
 Edit draw_edit(const Storm& storm, std::uint64_t b) {
   const Performance& from = storm.version(static_cast<int>(b % 500));
   const auto track = static_cast<int>((b >> 16) % kTracks), deck = static_cast<int>((b >> 16) % kDecks);
+  const auto slot = static_cast<int>((b >> 20) % kSlots);
   const auto& part = from.tracks[static_cast<std::size_t>(track)];
   switch ((b >> 32) % 4) {
-    case 0: return SetPattern{track, part ? part->pattern : Pattern{}};
-    case 1: return SetStep{track, static_cast<int>((b >> 40) % 24), (b >> 50) % 2 == 0};
+    case 0: return SetPattern{track, slot, part ? part->patterns[static_cast<std::size_t>(slot)] : nullptr};
+    case 1: return SetStep{track, slot, static_cast<int>((b >> 40) % 24), random_step(mix_bits(b))};
     case 2: return SetCluster{track, part ? part->cluster : nullptr};
     default: return SetDeck{deck, from.decks[static_cast<std::size_t>(deck)]};
   }

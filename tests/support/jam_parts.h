@@ -13,6 +13,7 @@
 #include "engine/core/events.h"
 #include "engine/core/hash.h"
 #include "engine/core/performance.h"
+#include "tests/support/random_pattern.h"
 
 namespace entrain {
 
@@ -38,13 +39,17 @@ class JamParts {
     return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(n));
   }
   std::shared_ptr<const Track> new_track() {
-    Cluster cluster{"hits", {}};
+    Cluster cluster{"hits", {}, {}};
     for (std::int64_t n = 1 + below(3); n-- > 0;) cluster.samples.push_back(asset("hit", below(4)));
-    Pattern pattern{std::vector<bool>(static_cast<std::size_t>(1 + below(16))),
-                    static_cast<std::int32_t>(1 + below(3)), static_cast<std::int32_t>(1 + below(3))};
-    pattern.steps[0] = true;
-    for (std::size_t i = 1; i < pattern.steps.size(); ++i) pattern.steps[i] = below(2) == 0;
-    return std::make_shared<const Track>(Track{std::make_shared<const Cluster>(std::move(cluster)), pattern});
+    Track track{std::make_shared<const Cluster>(std::move(cluster)), {}};
+    for (std::size_t slot = 0; slot < 3; ++slot)
+      track.patterns[slot] = std::make_shared<const Pattern>(test::random_pattern(random_()));
+    Pattern steady;  // something plays for certain
+    steady.steps.resize(static_cast<std::size_t>(1 + below(16)));
+    for (Step& step : steady.steps) step.velocity = below(2) == 0 ? 1.0f : 0.0f;
+    steady.steps[0].velocity = 1;
+    track.patterns[0] = std::make_shared<const Pattern>(std::move(steady));
+    return std::make_shared<const Track>(std::move(track));
   }
   std::shared_ptr<const DeckDocument> new_deck() {
     const auto pcm = asset("loop", below(3));

@@ -37,15 +37,16 @@ inline std::shared_ptr<const Asset> make_sine(std::int64_t frames, double cycles
   });
 }
 
-inline std::vector<bool> steps_of(const std::string& text) {
-  std::vector<bool> steps;
-  for (char c : text) steps.push_back(c == '1');
-  return steps;
+inline Pattern make_pattern(const std::string& steps, int num = 1, int den = 1) {
+  Pattern pattern{{}, num, den};
+  for (char c : steps) pattern.steps.push_back({.velocity = c == '1' ? 1.0f : 0.0f});
+  return pattern;
 }
+/// A track with one pattern, in slot A.
 inline std::shared_ptr<const Track> make_track(std::vector<std::shared_ptr<const Asset>> samples,
                                                const std::string& steps, int num = 1, int den = 1) {
-  auto cluster = std::make_shared<Cluster>(Cluster{"test", std::move(samples)});
-  return std::make_shared<Track>(Track{cluster, Pattern{steps_of(steps), num, den}});
+  auto cluster = std::make_shared<Cluster>(Cluster{"test", std::move(samples), {}});
+  return std::make_shared<Track>(Track{cluster, {std::make_shared<const Pattern>(make_pattern(steps, num, den))}});
 }
 /// A loop of one tempo that holds `beats` beats.
 inline std::shared_ptr<const DeckDocument> make_deck(std::shared_ptr<const Asset> asset, int beats) {

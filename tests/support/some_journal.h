@@ -29,15 +29,17 @@ inline std::shared_ptr<const Asset> some_asset(std::string path, std::size_t fra
 /// deck.
 inline std::vector<std::shared_ptr<const Performance>> some_versions() {
   const auto kick = some_asset("kick\\\n.wav", 100, false), loop = some_asset("loop.wav", 1000, true);
-  const auto cluster = std::make_shared<const Cluster>(Cluster{"kicks \xC3\xBC", {kick, loop, kick}});
+  const auto cluster = std::make_shared<const Cluster>(Cluster{"kicks \xC3\xBC", {kick, loop, kick}, {}});
   const auto document = [&] {
     return std::make_shared<const DeckDocument>(DeckDocument{std::make_shared<const Loop>(
         Loop{loop, {{Beat(0), 0.1}, {Beat(3), 1.0 / 3}, {Beat::beats(4), 999.9999999999999}}})});
   };
   Performance p;
   p.epoch = 1;
-  p.tracks[0] = std::make_shared<const Track>(Track{cluster, {{true, false, false, true}, 3, 2}});
-  p.tracks[15] = std::make_shared<const Track>(Track{nullptr, {{}, 1, 1}});
+  const auto pattern = [](const char* text) { return std::make_shared<const Pattern>(*parse_pattern(text)); };
+  p.tracks[0] = std::make_shared<const Track>(Track{cluster, {pattern("1001*3/2"), pattern("1{v0.25 p0.5 r3 t-0.125 s2 a}0 pendulum ->A:4")}});
+  p.tracks[15] = std::make_shared<const Track>(Track{nullptr, {std::make_shared<const Pattern>()}});
+  p.groove = std::make_shared<const Groove>(Groove{"late", {{0, 1}, {0.125f, 0.75f}}});
   p.decks[1] = document();
   p.decks[3] = std::make_shared<const DeckDocument>();
   std::vector versions{std::make_shared<const Performance>(p)};

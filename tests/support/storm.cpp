@@ -1,3 +1,4 @@
+#include "tests/support/random_pattern.h"
 #include "tests/support/storm.h"
 
 #include <algorithm>
@@ -61,19 +62,18 @@ Storm::Storm(std::uint64_t seed, const StormTuning& tuning) : seed_(mix_bits(see
 
 void Storm::make_sounds() {
   for (std::uint64_t c = 0; c < 6; ++c) {
-    Cluster cluster{"storm", {}};
+    Cluster cluster{"storm", {}, {}};
     for (std::uint64_t s = 0; s <= c * 3; ++s) cluster.samples.push_back(make_burst(bits(kMake, 1000 * c + s)));
     if (c == 0) cluster.samples[0] = make_click();
     clusters_.push_back(std::make_shared<const Cluster>(std::move(cluster)));
   }
-  const std::pair<int, int> speeds[] = {{1, 1}, {3, 1}, {1, 3}, {1, 7}, {7, 5}, {16, 1}, {1, 100}, {997, 3}};
   for (std::uint64_t t = 0; t < 48; ++t) {
     const std::uint64_t b = bits(kMake, 10'000 + t);
     auto track = std::make_shared<Track>();
     if (b % 9 != 0) track->cluster = clusters_[(b >> 8) % clusters_.size()];
-    const std::uint64_t length = (b >> 16) % 5 == 0 ? 0 : 1 + (b >> 20) % 33;
-    for (std::uint64_t i = 0; i < length; ++i) track->pattern.steps.push_back(mix_bits(b + i) % 3 == 0);
-    std::tie(track->pattern.speed_num, track->pattern.speed_den) = speeds[(b >> 32) % std::size(speeds)];
+    for (std::uint64_t slot = 0; slot < kSlots; ++slot)
+      if (slot < 2 || (b >> (16 + slot)) % 2 != 0)
+        track->patterns[slot] = std::make_shared<const Pattern>(random_pattern(mix_bits(b + slot)));
     tracks_.push_back(track);
   }
   decks_.push_back(nullptr);

@@ -101,7 +101,9 @@ class UnitRig {
           unit_.announce({control, value, due}, Controls(parameters_, section_));
       }
       if (row.kind != Kind::trigger) parameters_.set(control, value, frame_, frame_);
-      applied_.push_back({control, static_cast<int>(e >> 20 & 31), value});
+      const auto offset = static_cast<int>(e >> 20 & 31);
+      const Beat beat = running_ ? std::max(context_.begin, timeline_.beat_at(frame_ + (offset - 1)) + Beat(1)) : Beat(0);
+      applied_.push_back({control, offset, value, beat});
     }
     std::stable_sort(applied_.begin(), applied_.end(), [](auto& x, auto& y) { return x.offset < y.offset; });
     context_.events = applied_;

@@ -65,8 +65,11 @@ TEST_CASE("a journal read back holds what was written", "[journal]") {
   CHECK(two.meter.beats_per_bar == 3);
   CHECK(two.meter.bars_per_phrase == 8);
   const TrackPart& track = journal->tracks.at(one.tracks[0]);
-  CHECK(track.pattern.steps == std::vector<bool>{true, false, false, true});
-  CHECK((track.pattern.speed_num == 3 && track.pattern.speed_den == 2));
+  CHECK(to_text(journal->patterns.at(track.patterns[0])) == "1001*3/2");
+  CHECK(journal->patterns.at(track.patterns[1]) == *some_versions()[0]->tracks[0]->patterns[1]);
+  CHECK(track.patterns[2] == 0);
+  CHECK(journal->grooves.at(one.groove).name == "late");
+  CHECK(journal->grooves.at(seven.groove).sixteenths == some_versions()[0]->groove->sixteenths);
   CHECK(journal->clusters.at(track.cluster).name == "kicks \xC3\xBC");
   CHECK(journal->clusters.at(track.cluster).samples == std::vector<int>{1, 2, 1});
   CHECK(journal->tracks.at(one.tracks[15]).cluster == 0);

@@ -35,7 +35,7 @@ TEST_CASE("a subscriber is sent all values, then only what changes, at most 30 t
     addresses.insert(said.address);
     const ControlRow& row = catalogue().row(catalogue().find(said.address).value());
     CHECK(said.number == static_cast<float>(row.initial));
-    CHECK(said.type == (row.kind == Kind::toggle ? 'i' : 'f'));
+    CHECK(said.type == (row.kind == Kind::continuous ? 'f' : 'i'));
   }
   CHECK(addresses.size() == first.size());
   for (const auto& [to, datagram] : stage.sent) {

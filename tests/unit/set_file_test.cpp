@@ -1,7 +1,7 @@
 // Laws of pattern texts and set files: what is right is read, what is wrong gets a sentence with its line.
 #include "control/stage/set_file.h"
 
-#include "control/stage/pattern_text.h"
+#include "engine/core/pattern.h"
 #include "tests/support/catch.h"
 
 using namespace entrain;
@@ -22,7 +22,9 @@ std::string pattern_error(const std::string& text) {
 TEST_CASE("a pattern text is read and written back as it was meant") {
   const std::pair<const char*, const char*> cases[] = {
       {"1000", "1000"}, {"1 0 0 0", "1000"},     {"10*2", "10*2"},         {"10/3", "10/3"},
-      {"1*1.5", "1*3/2"}, {"1*2/3", "1*2/3"},    {"1*4/2", "1*2"},         {"1/0.5", "1*2"}};
+      {"1*1.5", "1*3/2"}, {"1*2/3", "1*2/3"},    {"1*4/2", "1*2"},         {"1/0.5", "1*2"},
+      {"1{ v0.5 p.25r3}0 1{t-0.125 s2 a}/3 random->B:4", "1{v0.5 p0.25 r3}01{t-0.125 s2 a}/3 random ->B:4"},
+      {"1 forward ->H:1", "1 ->H"}};
   for (const auto& [text, expected] : cases) {
     const auto pattern = parse_pattern(text);
     REQUIRE(pattern);
@@ -36,7 +38,17 @@ TEST_CASE("a malformed pattern text gets a sentence that names what is wrong") {
                                                        {"102", "'2' is no step"},
                                                        {"1/0", "never play"},
                                                        {"1*", "a number must follow"},
-                                                       {"1*2x", "cannot follow a speed"},
+                                                       {"1*2x", "a direction is"},
+                                                       {"1*2;", "cannot stand here"},
+                                                       {"0{v1}", "after a hit"},
+                                                       {"1{v1", "'}' is missing"},
+                                                       {"1{q1}", "'q' is unknown"},
+                                                       {"1{p2}", "a probability lies"},
+                                                       {"1{r9}", "a ratchet is"},
+                                                       {"1{t}", "must follow 't'"},
+                                                       {"1 sideways", "a direction is"},
+                                                       {"1 ->I", "leads to a slot"},
+                                                       {"1 ->B:0", "number of rounds"},
                                                        {"1*9999999999", "nine digits"},
                                                        {"1*5000", "between"},
                                                        {std::string(5000, '1'), "more than 4096 steps"}};
@@ -73,7 +85,7 @@ play = true
   CHECK(set->meter.beats_per_bar == 3);
   CHECK(set->folders == std::vector<std::filesystem::path>{"/sounds", "/sets/mine", "/sets"});
   REQUIRE(set->tracks[15]);
-  CHECK(to_text(set->tracks[15]->pattern) == "100/3");
+  CHECK(to_text(*set->tracks[15]->patterns[0]) == "100/3");
   REQUIRE(set->decks[1]);
   CHECK(set->decks[1]->beats == 8);
   CHECK(set->decks[1]->play);

@@ -3,7 +3,7 @@
 
 #include <random>
 
-#include "control/stage/pattern_text.h"
+#include "engine/core/pattern.h"
 #include "tests/support/catch.h"
 #include "tests/support/rig.h"
 
@@ -12,7 +12,15 @@ using namespace entrain::test;
 
 namespace {
 
-Edit pattern(int track, const char* text) { return SetPattern{track, *parse_pattern(text)}; }
+/// What slot A holds.
+std::string steps_of(const Performance& p, std::size_t track) {
+  const auto& t = p.tracks[track];
+  return t && t->patterns[0] ? to_text(*t->patterns[0]) : "";
+}
+Edit pattern(int track, const char* text) {
+  return SetPattern{track, 0, std::make_shared<const Pattern>(*parse_pattern(text))};
+}
+Edit step(int track, int at, bool hits) { return SetStep{track, 0, at, {.velocity = hits ? 1.0f : 0.0f}}; }
 
 /// Versions and an engine, joined as the stage joins them.
 struct Joined {
@@ -43,7 +51,7 @@ Performance two_tracks() {
 TEST_CASE("an edit and its inverse leave the performance as it was") {
   Performance p = two_tracks();
   p.decks[0] = make_deck(make_click(48'000), 4);
-  const std::vector<Edit> edits{pattern(0, "1*2/3"), SetStep{0, 2, true}, SetStep{1, 40, true}, SetCluster{3, nullptr},
+  const std::vector<Edit> edits{pattern(0, "1*2/3"), step(0, 2, true), step(1, 40, true), SetCluster{3, nullptr},
                                 SetDeck{0, nullptr}};
   for (const Edit& edit : edits) {
     Performance changed = p;
@@ -51,7 +59,7 @@ TEST_CASE("an edit and its inverse leave the performance as it was") {
     apply_edit(edit, changed);
     apply_edit(back, changed);
     for (std::size_t t = 0; t < kTracks; ++t) {
-      REQUIRE((changed.tracks[t] ? to_text(changed.tracks[t]->pattern) : "") == (p.tracks[t] ? to_text(p.tracks[t]->pattern) : ""));
+      REQUIRE(steps_of(changed, t) == steps_of(p, t));
       REQUIRE((changed.tracks[t] ? changed.tracks[t]->cluster : nullptr) == (p.tracks[t] ? p.tracks[t]->cluster : nullptr));
     }
     REQUIRE(changed.decks == p.decks);
@@ -61,7 +69,7 @@ TEST_CASE("an edit and its inverse leave the performance as it was") {
 TEST_CASE("an edit replaces only what it touches, and the rest is shared") {
   const Performance p = two_tracks();
   Performance changed = p;
-  apply_edit(SetStep{0, 1, true}, changed);
+  apply_edit(step(0, 1, true), changed);
   CHECK(changed.tracks[0] != p.tracks[0]);
   CHECK(changed.tracks[0]->cluster == p.tracks[0]->cluster);
   CHECK(changed.tracks[1] == p.tracks[1]);
@@ -73,9 +81,9 @@ TEST_CASE("edits for different boundaries come in the order of their boundaries,
   j.run(200);
   REQUIRE(j.add(pattern(0, "1111"), Beat::beats(8), Grid::bar));
   REQUIRE(j.add(pattern(1, "1010"), Beat::beats(4), Grid::bar));
-  REQUIRE(j.add(SetStep{0, 1, true}, Beat(0), Grid::now));
+  REQUIRE(j.add(step(0, 1, true), Beat(0), Grid::now));
   j.run(1);
-  CHECK(to_text(j.versions.latest().tracks[0]->pattern) == "1111");
+  CHECK(steps_of(j.versions.latest(), 0) == "1111");
   j.rig.reports.clear();
   j.run(48'000 * 6 / kQuantum);  // twelve beats at 120 BPM
   int first_bar[2] = {}, second_bar[2] = {}, third_bar[2] = {};
@@ -98,7 +106,7 @@ TEST_CASE("everything offered is adopted or replaced, and nothing is kept for ev
   for (int i = 0; i < 2'000; ++i) {
     const Beat now = j.rig.snapshot().beat;
     const auto grid = static_cast<Grid>(random() % 4);
-    const bool added = j.add(SetStep{static_cast<int>(random() % 2), static_cast<int>(random() % 16), random() % 2 == 0},
+    const bool added = j.add(step(static_cast<int>(random() % 2), static_cast<int>(random() % 16), random() % 2 == 0),
                              Meter{}.next_line(now + Beat::beats(static_cast<std::int64_t>(random() % 3)), grid), grid);
     REQUIRE(added);
     j.run(static_cast<int>(random() % 40));
@@ -107,7 +115,7 @@ TEST_CASE("everything offered is adopted or replaced, and nothing is kept for ev
   for (int i = 0; i < 100; ++i) j.run(200);
   CHECK(j.versions.waiting() == 0);
   // Versions that were replaced before their time go with the next adoption, which outdates them all.
-  REQUIRE(j.add(SetStep{0, 0, true}, Beat(0), Grid::now));
+  REQUIRE(j.add(step(0, 0, true), Beat(0), Grid::now));
   for (int i = 0; i < 100; ++i) j.run(200);
   CHECK(j.versions.kept() <= 2);
 }
@@ -119,14 +127,14 @@ TEST_CASE("the engine plays what the edits, applied one after the other, describ
     std::mt19937 random(seed);
     Performance expected = two_tracks();
     for (int i = 0; i < 200; ++i) {
-      const SetStep edit{static_cast<int>(random() % 2), static_cast<int>(random() % 16), random() % 2 == 0};
+      const Edit edit = step(static_cast<int>(random() % 2), static_cast<int>(random() % 16), random() % 2 == 0);
       apply_edit(edit, expected);
       REQUIRE(j.add(edit, Beat(0), Grid::now));
       if (random() % 3 == 0) j.run(static_cast<int>(random() % 5));
     }
     j.run(400);
     for (std::size_t t = 0; t < 2; ++t)
-      CHECK(to_text(j.versions.latest().tracks[t]->pattern) == to_text(expected.tracks[t]->pattern));
+      CHECK(steps_of(j.versions.latest(), t) == steps_of(expected, t));
     CHECK(j.versions.waiting() == 0);
     CHECK(j.rig.snapshot().epoch == j.versions.latest().epoch);
   }
@@ -136,7 +144,7 @@ TEST_CASE("more boundaries than a schedule holds are refused, not lost") {
   Joined j(two_tracks());
   j.rig.play();
   j.run(100);
-  for (int i = 0; i < kScheduleRoom; ++i) REQUIRE(j.add(SetStep{0, 1, true}, Beat::beats(100 + i), Grid::beat));
-  CHECK_FALSE(j.add(SetStep{0, 1, true}, Beat::beats(500), Grid::beat));
-  CHECK(j.add(SetStep{0, 2, true}, Beat::beats(100), Grid::beat));
+  for (int i = 0; i < kScheduleRoom; ++i) REQUIRE(j.add(step(0, 1, true), Beat::beats(100 + i), Grid::beat));
+  CHECK_FALSE(j.add(step(0, 1, true), Beat::beats(500), Grid::beat));
+  CHECK(j.add(step(0, 2, true), Beat::beats(100), Grid::beat));
 }
