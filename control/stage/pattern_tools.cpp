@@ -26,7 +26,9 @@ Pattern varied(Pattern pattern, double amount, std::uint64_t seed) {
   for (std::size_t i = 0; i < pattern.steps.size(); ++i) {
     Step& step = pattern.steps[i];
     if (!step.hits()) continue;
-    const auto part = [&](DrawFor what) { return draw_part(draw(seed, what, 0, static_cast<std::int64_t>(i))); };
+    const auto part = [&](DrawFor what) {
+      return draw_part(draw(seed, what, 0, static_cast<std::int64_t>(i)));
+    };
     const double shift = 0.25 * amount * (part(DrawFor::late) - part(DrawFor::early));
     const double softer = 0.5 * amount * part(DrawFor::softer);
     step.shift = static_cast<float>(std::clamp(static_cast<double>(step.shift) + shift, -0.5, 0.5));

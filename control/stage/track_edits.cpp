@@ -52,35 +52,51 @@ class TrackCall {
         if (!parsed) throw Wrong{parsed.error()};
         return put(slot(1), *std::move(parsed));
       }
-      case CommandId::track_step: return step([&](Step& s) { s = rest_or_hit(s, number(1, 0, 1, "a velocity")); });
+      case CommandId::track_step:
+        return step([&](Step& s) { s = rest_or_hit(s, number(1, 0, 1, "a velocity")); });
       case CommandId::track_probability:
         return step([&](Step& s) { s.probability = static_cast<float>(number(1, 0, 1, "a probability")); });
       case CommandId::track_ratchet:
-        return step([&](Step& s) { s.ratchet = static_cast<std::uint8_t>(whole(1, 1, kMaxRatchets, "the hits of a step")); });
+        return step([&](Step& s) {
+          s.ratchet = static_cast<std::uint8_t>(whole(1, 1, kMaxRatchets, "the hits of a step"));
+        });
       case CommandId::track_shift:
         return step([&](Step& s) { s.shift = static_cast<float>(number(1, -0.5, 0.5, "a shift")); });
       case CommandId::track_lock:
-        return step([&](Step& s) { s.lock = static_cast<std::int16_t>(whole(1, 0, samples(), "a sample of the cluster") - 1); });
-      case CommandId::track_accent: return step([&](Step& s) { s.accent = call_.number(1) > 0.5; });
-      case CommandId::track_length: return put(slot(1), resized(pattern(slot(1)), whole(0, 1, kMaxSteps, "the length")));
-      case CommandId::track_speed: return speed();
-      case CommandId::track_direction: return direction();
-      case CommandId::track_chain: return chain();
-      case CommandId::track_copy: return SetPattern{call_.instance, slot(1), shared(slot(0))};
-      case CommandId::track_clear: return SetPattern{call_.instance, slot(0), nullptr};
+        return step([&](Step& s) {
+          s.lock = static_cast<std::int16_t>(whole(1, 0, samples(), "a sample of the cluster") - 1);
+        });
+      case CommandId::track_accent:
+        return step([&](Step& s) { s.accent = call_.number(1) > 0.5; });
+      case CommandId::track_length:
+        return put(slot(1), resized(pattern(slot(1)), whole(0, 1, kMaxSteps, "the length")));
+      case CommandId::track_speed:
+        return speed();
+      case CommandId::track_direction:
+        return direction();
+      case CommandId::track_chain:
+        return chain();
+      case CommandId::track_copy:
+        return SetPattern{call_.instance, slot(1), shared(slot(0))};
+      case CommandId::track_clear:
+        return SetPattern{call_.instance, slot(0), nullptr};
       case CommandId::track_euclid: {
         const int steps = whole(1, 1, kMaxSteps, "the length");
         const int rotation = call_.args.size() > 2 ? whole(2, -kMaxSteps, kMaxSteps, "the rotation") : 0;
-        return put(slot(3), euclidean(pattern(slot(3)), whole(0, 0, steps, "the number of hits"), steps, rotation));
+        return put(slot(3),
+                   euclidean(pattern(slot(3)), whole(0, 0, steps, "the number of hits"), steps, rotation));
       }
       case CommandId::track_rotate:
         return put(slot(1), rotated(written(slot(1)), whole(0, -kMaxSteps, kMaxSteps, "the rotation")));
       case CommandId::track_vary: {
         const double seed = call_.args.size() > 1 ? call_.number(1) : 1;
-        return put(slot(2), varied(written(slot(2)), number(0, 0, 1, "the amount"), static_cast<std::uint64_t>(std::llround(std::fabs(seed)))));
+        return put(slot(2), varied(written(slot(2)), number(0, 0, 1, "the amount"),
+                                   static_cast<std::uint64_t>(std::llround(std::fabs(seed)))));
       }
-      case CommandId::track_print: return put(slot(0), drawn_.printed(written(slot(0)), call_.instance, slot(0)));
-      default: throw Wrong{Error{"this command makes no edit of a track"}};
+      case CommandId::track_print:
+        return put(slot(0), drawn_.printed(written(slot(0)), call_.instance, slot(0)));
+      default:
+        throw Wrong{Error{"this command makes no edit of a track"}};
     }
   }
 
@@ -89,7 +105,8 @@ class TrackCall {
 
   double number(std::size_t arg, double min, double max, std::string_view what) const {
     const double value = call_.number(arg);
-    if (!(value >= min && value <= max)) fail(fmt::format("{} lies between {} and {}; {} does not", what, min, max, value));
+    if (!(value >= min && value <= max))
+      fail(fmt::format("{} lies between {} and {}; {} does not", what, min, max, value));
     return value;
   }
   int whole(std::size_t arg, int min, int max, std::string_view what) const {
@@ -105,7 +122,9 @@ class TrackCall {
     return *named;
   }
   const Track* track() const { return latest_.tracks[static_cast<std::size_t>(call_.instance)].get(); }
-  int samples() const { return track() != nullptr && track()->cluster ? static_cast<int>(track()->cluster->samples.size()) : 0; }
+  int samples() const {
+    return track() != nullptr && track()->cluster ? static_cast<int>(track()->cluster->samples.size()) : 0;
+  }
   std::shared_ptr<const Pattern> shared(int slot) const {
     return track() != nullptr ? track()->patterns[static_cast<std::size_t>(slot)] : nullptr;
   }
@@ -113,7 +132,8 @@ class TrackCall {
   /// A pattern that must have steps.
   Pattern written(int slot) const {
     Pattern p = pattern(slot);
-    if (p.steps.empty()) fail(fmt::format("slot {} is empty; write a pattern into it first", static_cast<char>('A' + slot)));
+    if (p.steps.empty())
+      fail(fmt::format("slot {} is empty; write a pattern into it first", static_cast<char>('A' + slot)));
     return p;
   }
   Edit put(int slot, Pattern p) const {
@@ -127,8 +147,10 @@ class TrackCall {
   Edit step(Change change) const {
     const int at = whole(0, 1, kMaxSteps, "a step") - 1, in = slot(2);
     const Pattern p = pattern(in);
-    Step changed = static_cast<std::size_t>(at) < p.steps.size() ? p.steps[static_cast<std::size_t>(at)] : Step{};
-    if (call_.row->id != CommandId::track_step && !changed.hits()) fail(fmt::format("step {} rests; give it a hit first", at + 1));
+    Step changed =
+        static_cast<std::size_t>(at) < p.steps.size() ? p.steps[static_cast<std::size_t>(at)] : Step{};
+    if (call_.row->id != CommandId::track_step && !changed.hits())
+      fail(fmt::format("step {} rests; give it a hit first", at + 1));
     change(changed);
     return SetStep{call_.instance, in, at, changed};
   }
@@ -144,7 +166,8 @@ class TrackCall {
   }
   Edit direction() const {
     Pattern p = written(slot(1));
-    for (const Direction d : {Direction::forward, Direction::backward, Direction::pendulum, Direction::random}) {
+    for (const Direction d :
+         {Direction::forward, Direction::backward, Direction::pendulum, Direction::random}) {
       if (name_of(d) != call_.text(0)) continue;
       p.direction = d;
       return put(slot(1), std::move(p));
@@ -166,7 +189,8 @@ class TrackCall {
 
 }  // namespace
 
-Result<Edit> track_edit(const CommandCall& call, const Performance& latest, int playing, const DrawnSteps& drawn) {
+Result<Edit> track_edit(const CommandCall& call, const Performance& latest, int playing,
+                        const DrawnSteps& drawn) {
   try {
     return TrackCall(call, latest, playing, drawn).edit();
   } catch (const TrackCall::Wrong& wrong) {

@@ -29,8 +29,9 @@ class DrawnSteps {
 /// `slot`: "A" to "H", or 1 to 8, from 0. The Error names them.
 Result<int> slot_named(const std::string& text);
 
-/// The edit of a call on a track (CommandId::track_pattern to track_print). `latest` is what it is an edit of,
-/// `playing` the slot that plays there. The Error says what the call lacks.
-Result<Edit> track_edit(const CommandCall& call, const Performance& latest, int playing, const DrawnSteps& drawn);
+/// The edit of a call on a track (CommandId::track_pattern to track_print). `latest` is what it is an edit
+/// of, `playing` the slot that plays there. The Error says what the call lacks.
+Result<Edit> track_edit(const CommandCall& call, const Performance& latest, int playing,
+                        const DrawnSteps& drawn);
 
 }  // namespace entrain

@@ -35,10 +35,14 @@ std::size_t Pattern::position(std::int64_t k, std::uint64_t bits) const {
   const auto length = static_cast<std::int64_t>(steps.size());
   const std::int64_t at = wrapped(k, round());
   switch (direction) {
-    case Direction::forward: break;
-    case Direction::backward: return static_cast<std::size_t>(length - 1 - at);
-    case Direction::pendulum: return static_cast<std::size_t>(at < length ? at : 2 * length - 2 - at);
-    case Direction::random: return static_cast<std::size_t>(((bits >> 32) * static_cast<std::uint64_t>(length)) >> 32);
+    case Direction::forward:
+      break;
+    case Direction::backward:
+      return static_cast<std::size_t>(length - 1 - at);
+    case Direction::pendulum:
+      return static_cast<std::size_t>(at < length ? at : 2 * length - 2 - at);
+    case Direction::random:
+      return static_cast<std::size_t>(((bits >> 32) * static_cast<std::uint64_t>(length)) >> 32);
   }
   return static_cast<std::size_t>(at);
 }

@@ -82,7 +82,8 @@ class Parser {
       }
       if (c == '*' || c == '/') break;
       if (c == '{') {
-        if (pattern_.steps.empty() || !pattern_.steps.back().hits()) return Error{"braces belong after a hit, as in 1{v0.5}"};
+        if (pattern_.steps.empty() || !pattern_.steps.back().hits())
+          return Error{"braces belong after a hit, as in 1{v0.5}"};
         if (auto done = details(pattern_.steps.back()); !done) return done;
         if (text_.empty() || text_[0] != '}') return Error{"a '}' is missing"};
         continue;
@@ -91,7 +92,8 @@ class Parser {
         if (!pattern_.steps.empty() && (c == '-' || (c >= 'a' && c <= 'z'))) break;
         return Error{quoted(c) + " is no step; use 1 for a hit and 0 for a rest"};
       }
-      if (pattern_.steps.size() == kMaxSteps) return Error{"it has more than " + std::to_string(kMaxSteps) + " steps"};
+      if (pattern_.steps.size() == kMaxSteps)
+        return Error{"it has more than " + std::to_string(kMaxSteps) + " steps"};
       pattern_.steps.push_back({.velocity = c == '1' ? 1.0f : 0.0f});
     }
     if (pattern_.steps.empty()) return Error{"it has no steps; write some, such as 1000"};
@@ -164,7 +166,8 @@ class Parser {
 
   Result<void> direction() {
     skip_spaces(text_);
-    for (const Direction d : {Direction::forward, Direction::backward, Direction::pendulum, Direction::random})
+    for (const Direction d :
+         {Direction::forward, Direction::backward, Direction::pendulum, Direction::random})
       if (take(text_, name_of(d))) {
         pattern_.direction = d;
         return {};
@@ -177,7 +180,8 @@ class Parser {
   Result<void> chain() {
     skip_spaces(text_);
     if (!take(text_, "->")) return {};
-    if (text_.empty() || text_[0] < 'A' || text_[0] >= 'A' + kSlots) return Error{"-> leads to a slot, A to H, as in ->B:4"};
+    if (text_.empty() || text_[0] < 'A' || text_[0] >= 'A' + kSlots)
+      return Error{"-> leads to a slot, A to H, as in ->B:4"};
     pattern_.next = static_cast<std::int8_t>(text_[0] - 'A');
     text_.remove_prefix(1);
     if (!take(text_, ":")) return {};

@@ -11,9 +11,12 @@ namespace {
 /// Hits by hand draw from beats that no pattern reaches.
 constexpr std::int64_t kByHand = std::int64_t{1} << 62;
 constexpr std::int64_t kSixteenth = Beat::kPerBeat / 4;
-constexpr double kStray = 0.125, kStrayLevel = 0.25;  ///< of a step, of the level: at most, by /track/#/humanise
+constexpr double kStray = 0.125,
+                 kStrayLevel = 0.25;  ///< of a step, of the level: at most, by /track/#/humanise
 
-Beat part_of(Beat beat, double part) { return Beat(static_cast<std::int64_t>(std::floor(static_cast<double>(beat.ticks) * part + 0.5))); }
+Beat part_of(Beat beat, double part) {
+  return Beat(static_cast<std::int64_t>(std::floor(static_cast<double>(beat.ticks) * part + 0.5)));
+}
 
 /// Between -1 and 1, more often small: the difference of two even draws.
 double stray(const Context& context, DrawFor one, DrawFor other, int track, Beat at) {
@@ -24,7 +27,8 @@ double stray(const Context& context, DrawFor one, DrawFor other, int track, Beat
 /// Which step of the pattern plays as step k, which begins at `at`.
 std::size_t position_of(const Context& context, const Pattern& pattern, int track, std::int64_t k, Beat at) {
   if (pattern.direction != Direction::random) return pattern.position(k, 0);
-  return pattern.position(k, draw(context.seed, DrawFor::position, static_cast<std::uint64_t>(track), at.ticks));
+  return pattern.position(k,
+                          draw(context.seed, DrawFor::position, static_cast<std::uint64_t>(track), at.ticks));
 }
 
 const Groove::Sixteenth& groove_at(const Performance& performance, Beat at) {
@@ -62,13 +66,15 @@ void Sequencer::launch(Walk& walk, int next, Beat at) {
 void Sequencer::process(const Context& context, Controls controls, Buses&) {
   if (!context.silence) play_by_hand(context, controls);
   for (int track = 0; track < kTracks; ++track) {
-    if (context.running && !running_) launch(walks_[static_cast<std::size_t>(track)], walks_[static_cast<std::size_t>(track)].slot, Beat(0));
+    if (context.running && !running_)
+      launch(walks_[static_cast<std::size_t>(track)], walks_[static_cast<std::size_t>(track)].slot, Beat(0));
     play(context, controls, track);
   }
   running_ = context.running;
 }
 
-/// Walks through the quantum in stretches, from one event of the track, adoption or change of slot to the next.
+/// Walks through the quantum in stretches, from one event of the track, adoption or change of slot to the
+/// next.
 void Sequencer::play(const Context& context, Controls controls, int track) {
   Beat from = context.begin;
   const auto go_to = [&](Beat until) {
@@ -82,7 +88,8 @@ void Sequencer::play(const Context& context, Controls controls, int track) {
   for (const Applied& event : context.events) {
     int instance = 0;
     bool mine = false;
-    for (const Control c : {on, slot, reroll}) mine = mine || (controls.match(event.control, c, instance) && instance == track);
+    for (const Control c : {on, slot, reroll})
+      mine = mine || (controls.match(event.control, c, instance) && instance == track);
     if (!mine) continue;
     if (context.running) go_to(std::min(event.beat, context.end));
     obey(event, controls, track);
@@ -155,13 +162,14 @@ Beat Sequencer::placed(const Context& context, Controls controls, int track, con
   const Beat lasts = pattern.begins(k + 1) - begins;
   Beat moved = part == 0 ? Beat(0) : part_of(lasts, part);
   if (performance.groove && following > 0)
-    moved = moved + part_of(Beat(kSixteenth), following * static_cast<double>(groove_at(performance, at).shift));
+    moved =
+        moved + part_of(Beat(kSixteenth), following * static_cast<double>(groove_at(performance, at).shift));
   const Beat half(lasts.ticks / 2);
   return std::max(walk.origin, at + std::clamp(moved, Beat(0) - half, half));
 }
 
-void Sequencer::step(const Context& context, Controls controls, int track, const Stretch& stretch, const Pattern& pattern,
-                     std::int64_t k, Beat at) {
+void Sequencer::step(const Context& context, Controls controls, int track, const Stretch& stretch,
+                     const Pattern& pattern, std::int64_t k, Beat at) {
   Walk& walk = walks_[static_cast<std::size_t>(track)];
   const auto unit = static_cast<std::uint64_t>(track);
   const Beat begins = walk.origin + pattern.begins(k);
@@ -172,8 +180,8 @@ void Sequencer::step(const Context& context, Controls controls, int track, const
   walk.ratchet.left = 0;
   const Track& t = *stretch.performance->tracks[static_cast<std::size_t>(track)];
   if (t.cluster == nullptr) return;
-  if (step.probability < 1 &&
-      draw_part(entrain::draw(context.seed, DrawFor::chance, unit, begins.ticks)) >= static_cast<double>(step.probability))
+  if (step.probability < 1 && draw_part(entrain::draw(context.seed, DrawFor::chance, unit, begins.ticks)) >=
+                                  static_cast<double>(step.probability))
     return;
 
   double level = static_cast<double>(step.velocity);
@@ -221,18 +229,22 @@ void Sequencer::play_by_hand(const Context& context, Controls controls) {
     const Track* t = performance.tracks[static_cast<std::size_t>(track)].get();
     if (t == nullptr || t->cluster == nullptr) continue;
     const int sample = walks_[static_cast<std::size_t>(track)].drawer.draw(
-        *t->cluster, {static_cast<DrawMode>(controls.base(draw, track)), static_cast<int>(controls.base(memory, track)),
-                      entrain::draw(context.seed, DrawFor::sample, static_cast<std::uint64_t>(track), kByHand + hand_hits_++)});
+        *t->cluster,
+        {static_cast<DrawMode>(controls.base(draw, track)), static_cast<int>(controls.base(memory, track)),
+         entrain::draw(context.seed, DrawFor::sample, static_cast<std::uint64_t>(track),
+                       kByHand + hand_hits_++)});
     strike(context, performance, track, e.offset,
            {Report::What::hit, {}, {}, sample, -1, e.beat, static_cast<float>(e.value), {}, {}});
   }
 }
 
-void Sequencer::strike(const Context& context, const Performance& performance, int track, int offset, Report report) {
+void Sequencer::strike(const Context& context, const Performance& performance, int track, int offset,
+                       Report report) {
   const auto unit = static_cast<std::int16_t>(track);
   const Track* t = performance.tracks[static_cast<std::size_t>(track)].get();
   // A ratchet may find its cluster changed, or gone.
-  if (t == nullptr || t->cluster == nullptr || report.sample >= static_cast<int>(t->cluster->samples.size())) return;
+  if (t == nullptr || t->cluster == nullptr || report.sample >= static_cast<int>(t->cluster->samples.size()))
+    return;
   const Asset* asset = t->cluster->samples[static_cast<std::size_t>(report.sample)].get();
   context.triggers->add({asset, performance.epoch, unit, static_cast<std::int16_t>(offset), report.velocity});
   report.frame = context.frame + offset;

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "engine/core/context.h"
-#include "engine/units/drawer.h"
+#include "engine/core/drawer.h"
 
 namespace entrain {
 

@@ -20,6 +20,7 @@ std::int64_t without_order = 0;  ///< the planted race
 struct Shared {
   std::atomic<std::int64_t> frame{0};
   std::atomic<bool> over{false};
+  mutable std::atomic<bool> enough{false};  ///< told by the stage
 };
 
 void play_hands(Wires::Producer producer, const Storm& storm, std::uint64_t number, const Shared& shared,
@@ -78,6 +79,7 @@ void direct(Wires& wires, Versions& versions, const Storm& storm, std::uint64_t 
         ++calm.offered;
       }
     }
+    if (calm.offered > kEnoughOffered && calm.adopted > kEnoughAdopted) shared.enough.store(true);
     calm.most_kept = std::max(calm.most_kept, versions.kept());
     std::this_thread::sleep_for(std::chrono::microseconds(500));
   }
@@ -103,7 +105,8 @@ WireCalm ride(const WireStorm& weather) {
   std::thread audio([&] {
     float sound[4][kQuantum];
     float* channels[4] = {sound[0], sound[1], sound[2], sound[3]};
-    for (int q = 0; q < weather.quanta; ++q) {
+    // On a busy machine the stage may come to little in so many quanta: then the storm lasts longer.
+    for (int q = 0; q < weather.quanta || (!shared.enough.load() && q < 100 * weather.quanta); ++q) {
       wires.render(channels);
       shared.frame.store(engine.frame().index);
       for (const auto& channel : sound)

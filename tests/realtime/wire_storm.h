@@ -12,6 +12,8 @@ struct WireStorm {
   bool plant_race = false;  ///< two threads touch one number without order, so that the proof is seen to fail
 };
 
+constexpr std::uint64_t kEnoughOffered = 10, kEnoughAdopted = 5;  ///< what a storm must come to
+
 /// What came of it; sums over all threads.
 struct WireCalm {
   std::uint64_t posted = 0, dropped = 0, events = 0, refused = 0;

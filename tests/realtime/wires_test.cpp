@@ -19,8 +19,8 @@ TEST_CASE("a storm of hands, edits and audio on six threads loses nothing uncoun
     CHECK(calm.events > 100);
     // Those that were moved again in one quantum count as neither.
     CHECK(calm.events + calm.refused + calm.dropped <= calm.posted);
-    CHECK(calm.offered > 10);
-    CHECK(calm.adopted > 5);
+    CHECK(calm.offered > kEnoughOffered);
+    CHECK(calm.adopted > kEnoughAdopted);
     CHECK(calm.reports > 0);
     CHECK(calm.frames >= 4'000 * kQuantum);
   }

@@ -1,4 +1,4 @@
-#include "engine/units/drawer.h"
+#include "engine/core/drawer.h"
 
 #include <algorithm>
 

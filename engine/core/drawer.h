@@ -17,8 +17,8 @@ class Drawer {
 
   struct Choice {
     DrawMode mode = DrawMode::random;
-    int memory = 1;       ///< 1 to kMaxMemory; fewer than the cluster has samples are kept in mind
-    std::uint64_t bits;   ///< what chance says: a hash of the hit's place
+    int memory = 1;      ///< 1 to kMaxMemory; fewer than the cluster has samples are kept in mind
+    std::uint64_t bits;  ///< what chance says: a hash of the hit's place
   };
 
   void reset();
