@@ -30,13 +30,20 @@ class Fields {
 
 }  // namespace
 
-std::int64_t wave_frame_bytes(const WaveSpec& spec) {
-  return std::int64_t{spec.channels} * (spec.format == WaveFormat::pcm24 ? 3 : 4);
+int wave_sample_bytes(const WaveSpec& spec) {
+  switch (spec.format) {
+    case WaveFormat::pcm16: return 2;
+    case WaveFormat::pcm24: return 3;
+    case WaveFormat::float32: return 4;
+  }
+  return 4;
 }
+
+std::int64_t wave_frame_bytes(const WaveSpec& spec) { return std::int64_t{spec.channels} * wave_sample_bytes(spec); }
 
 std::int64_t wave_header_bytes(const WaveSpec& spec) {
   const std::int64_t riff = 12, ds64 = 8 + 28, data = 8;
-  const std::int64_t fmt = spec.format == WaveFormat::pcm24 ? 8 + 16 : 8 + 18 + 8 + 4;  // float needs `fact`
+  const std::int64_t fmt = spec.format != WaveFormat::float32 ? 8 + 16 : 8 + 18 + 8 + 4;  // float needs `fact`
   return riff + ds64 + fmt + data;
 }
 
@@ -46,7 +53,7 @@ std::vector<unsigned char> wave_header(const WaveSpec& spec, std::int64_t frames
   const std::uint64_t data = count * frame_bytes;
   const std::uint64_t riff = static_cast<std::uint64_t>(wave_header_bytes(spec)) - 8 + data + (data & 1);
   const bool large = riff > spec.riff_limit;
-  const bool pcm = spec.format == WaveFormat::pcm24;
+  const bool pcm = spec.format != WaveFormat::float32;
   const auto rate = static_cast<std::uint64_t>(spec.rate);
 
   Fields out;
@@ -54,7 +61,7 @@ std::vector<unsigned char> wave_header(const WaveSpec& spec, std::int64_t frames
   out.id(large ? "ds64" : "JUNK").u32(28);
   out.u64(large ? riff : 0).u64(large ? data : 0).u64(large ? count : 0).u32(0);
   out.id("fmt ").u32(pcm ? 16 : 18).u16(pcm ? 1 : 3).u16(static_cast<std::uint64_t>(spec.channels));
-  out.u32(rate).u32(rate * frame_bytes).u16(frame_bytes).u16(pcm ? 24 : 32);
+  out.u32(rate).u32(rate * frame_bytes).u16(frame_bytes).u16(static_cast<std::uint64_t>(8 * wave_sample_bytes(spec)));
   if (!pcm) out.u16(0).id("fact").u32(4).u32(large ? kSeeDs64 : count);
   out.id("data").u32(large ? kSeeDs64 : data);
   return out.take();

@@ -8,7 +8,8 @@
 
 namespace entrain {
 
-/// Bytes of one frame in the file.
+/// Bytes of one sample, and of one frame in the file.
+int wave_sample_bytes(const WaveSpec& spec);
 std::int64_t wave_frame_bytes(const WaveSpec& spec);
 
 /// Bytes before the first sample; the same for RIFF and RF64, since a JUNK chunk keeps the room for ds64.

@@ -198,7 +198,9 @@ Result<void> WaveWriter::publish() {
 }
 
 void WaveWriter::quantise(std::span<const float> samples) {
-  const bool pcm = spec_.format == WaveFormat::pcm24;
+  const bool pcm = spec_.format != WaveFormat::float32;
+  const int bytes = wave_sample_bytes(spec_);
+  const float full = spec_.format == WaveFormat::pcm16 ? 32'768.0f : 8'388'608.0f;
   for (float x : samples) {
     if (!std::isfinite(x)) {
       x = 0;
@@ -207,12 +209,12 @@ void WaveWriter::quantise(std::span<const float> samples) {
     std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
     if (pcm) {
       // Exact in float: scaling by a power of two does not round, so rint sees the true value.
-      const float steps = std::rint(x * 8'388'608.0f);
-      const float inside = std::clamp(steps, -8'388'608.0f, 8'388'607.0f);
+      const float steps = std::rint(x * full);
+      const float inside = std::clamp(steps, -full, full - 1);
       if (steps != inside) ++clipped_;
       bits = static_cast<std::uint32_t>(static_cast<std::int32_t>(inside));
     }
-    for (int k = 0; k < (pcm ? 3 : 4); ++k)
+    for (int k = 0; k < bytes; ++k)
       buffer_.push_back(static_cast<unsigned char>(bits >> (8 * k) & 0xFF));
   }
 }

@@ -13,6 +13,7 @@
 namespace entrain {
 
 enum class WaveFormat {
+  pcm16,    ///< plain PCM, where another program's output is matched
   pcm24,    ///< plain PCM (format tag 1), opened by everything
   float32,  ///< IEEE float (format tag 3), to compare before quantisation
 };
@@ -34,7 +35,7 @@ struct WaveSpec {
 
 /// One open WAV file. One thread at a time; never the audio thread (it writes to disk).
 ///
-/// A float x becomes the nearest of 2^24 steps, x * 2^23. There is no dither: at 24 bits the rounding error
+/// A float x becomes the nearest of 2^24 steps, x * 2^23 (of 2^16, x * 2^15). There is no dither: at 24 bits the rounding error
 /// lies some 146 dB below full scale, under the noise of every converter, and without it a take equals its
 /// replay's take bit for bit. What lies outside the steps is clipped and counted, +1.0 included (it loses one
 /// step); what is no number becomes silence and is counted too.

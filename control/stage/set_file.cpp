@@ -3,18 +3,19 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <fstream>
 #include <functional>
-#include <sstream>
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
-#include "engine/core/pattern.h"
+#include "control/text_file.h"
 #include "engine/core/catalogue.h"
+#include "engine/core/pattern.h"
 #include "engine/core/text.h"
 
 namespace entrain {
 namespace {
+
+constexpr std::size_t kMaxSetFile = std::size_t{16} << 20;  ///< bytes
 
 /// Thrown inside the parser only; read_set turns it into an Error.
 struct Wrong {
@@ -191,14 +192,9 @@ Result<SetFile> parse_set(std::string_view source, const std::filesystem::path& 
 }
 
 Result<SetFile> read_set(const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return Error{fmt::format("{} is a folder; name a set file (.toml)", path.string())};
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{fmt::format("cannot open the set {}: check the name and its permissions", path.string())};
-  if (std::filesystem::file_size(path, ignored) > (std::uintmax_t{16} << 20)) return Error{fmt::format("{} is too large for a set (over 16 MiB)", path.string())};
-  std::stringstream text;
-  text << file.rdbuf();
-  return parse_set(text.str(), path);
+  const auto text = read_text(path, "set", kMaxSetFile);
+  if (!text) return text.error();
+  return parse_set(*text, path);
 }
 
 }  // namespace entrain

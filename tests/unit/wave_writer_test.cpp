@@ -79,6 +79,21 @@ TEST_CASE("a sample becomes the nearest of the 2^24 steps, and what lies outside
   CHECK(writer.clipped() == 6);
 }
 
+TEST_CASE("16 bits hold the nearest of the 2^16 steps", "[wave]") {
+  const TempDir dir;
+  const float step = 1.0f / 32'768.0f;
+  WaveSpec spec;
+  spec.channels = 1;
+  spec.format = WaveFormat::pcm16;
+  auto writer = opened(dir.path / "q.wav", spec);
+  REQUIRE(writer.append(std::vector{0.4f * step, 0.6f * step, -100.3f * step, 1 - step, -1.0f, 1.0f, -1.5f}));
+  REQUIRE(writer.finish());
+  const auto heard = read_back(dir.path / "q.wav");
+  CHECK(heard.format == (SF_FORMAT_WAV | SF_FORMAT_PCM_16));
+  CHECK((heard.samples == std::vector{0.0f, step, -100 * step, 1 - step, -1.0f, 1 - step, -1.0f}));
+  CHECK(writer.clipped() == 2);
+}
+
 TEST_CASE("float files hold the very bits, beyond full scale too", "[wave]") {
   const TempDir dir;
   WaveSpec spec;

@@ -19,6 +19,7 @@ void fail(Exit& exit, const std::string& sentence);
 // Each adds one subcommand; `exit` outlives the parse.
 void add_live(CLI::App& app, Exit& exit);
 void add_render(CLI::App& app, Exit& exit);
+void add_sequence(CLI::App& app, Exit& exit);
 void add_controls(CLI::App& app, Exit& exit);
 void add_send(CLI::App& app, Exit& exit);
 void add_devices(CLI::App& app, Exit& exit);

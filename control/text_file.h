@@ -1,0 +1,15 @@
+// A text file, read whole and written whole.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "engine/core/result.h"
+
+namespace entrain {
+
+/// The bytes of a file of at most `most` bytes. `what` names it in sentences: "cannot open the pattern file x.txt".
+Result<std::string> read_text(const std::filesystem::path& path, std::string_view what, std::size_t most);
+
+}  // namespace entrain
