@@ -1,6 +1,8 @@
 // The inner loops, compiled once per instruction-set level and reached through one table.
 #pragma once
 
+#include <cstdint>
+
 #include "engine/core/isa.h"
 
 namespace entrain {
@@ -19,6 +21,9 @@ inline constexpr int kPeakPhases = 7;
 inline constexpr int kPeakHistory = kPeakTaps - 1;
 inline constexpr int kPeakDelay = kPeakTaps / 2;
 
+/// Rows of an interpolator's table between two frames.
+inline constexpr int kInterpolatorPhases = 128;
+
 /// All functions: realtime-safe, any thread, n >= 0, no overlap unless said.
 struct Kernels {
   Isa isa;
@@ -32,6 +37,11 @@ struct Kernels {
   /// peak[i] = max(peak[i], |x[i-24]|, |x at the seven points after it|, |x[i-23]|);
   /// reads x[-47 .. n-1]; taps[phase][k] multiplies x[i-k].
   void (*true_peak)(const float* x, const float (*taps)[kPeakTaps], float* peak, int n);
+  /// to[i] = sum over k of row[k] * x[whole + k] at position + i * step, in 1/2^32 frames: `whole` is its whole
+  /// part, `row` lies between the two rows about its fraction. taps: a multiple of 16; rows:
+  /// kInterpolatorPhases + 1 of taps each. Reads x[0 .. whole + taps - 1] of the last position.
+  void (*interpolate)(float* to, const float* x, const float* rows, int taps, std::uint64_t position,
+                      std::uint64_t step, int n);
 };
 
 /// The table for a level of available_isas().

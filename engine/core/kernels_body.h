@@ -56,9 +56,28 @@ void true_peak(const float* x, const float (*taps)[kPeakTaps], float* __restrict
   }
 }
 
+void interpolate(float* __restrict to, const float* __restrict x, const float* __restrict rows, int taps,
+                 std::uint64_t position, std::uint64_t step, int n) {
+  constexpr int kLanes = 16;
+  constexpr std::uint64_t kPerPhase = (std::uint64_t{1} << 32) / kInterpolatorPhases;
+  for (int i = 0; i < n; ++i, position += step) {
+    const float* from = x + (position >> 32);
+    const std::uint64_t fraction = position & 0xFFFFFFFFu;
+    const float* lower = rows + static_cast<std::uint64_t>(taps) * (fraction / kPerPhase);
+    const float* upper = lower + taps;
+    const float part = static_cast<float>(fraction % kPerPhase) / static_cast<float>(kPerPhase);
+    float sums[kLanes] = {};
+    for (int k = 0; k < taps; k += kLanes)
+      for (int j = 0; j < kLanes; ++j) sums[j] += (lower[k + j] + part * (upper[k + j] - lower[k + j])) * from[k + j];
+    for (int half = kLanes / 2; half > 0; half /= 2)
+      for (int j = 0; j < half; ++j) sums[j] += sums[j + half];
+    to[i] = sums[0];
+  }
+}
+
 }  // namespace
 
 extern const Kernels ENTRAIN_KERNELS;
-const Kernels ENTRAIN_KERNELS{Isa::ENTRAIN_ISA, add, add_ramped, scale_ramped, level, true_peak};
+const Kernels ENTRAIN_KERNELS{Isa::ENTRAIN_ISA, add, add_ramped, scale_ramped, level, true_peak, interpolate};
 
 }  // namespace entrain
