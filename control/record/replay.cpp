@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "control/record/journal_print.h"
+#include "engine/analysis/hit.h"
 #include "engine/core/hash.h"
 
 namespace entrain {
@@ -152,9 +153,9 @@ void Replay::build_versions() {
   std::map<int, std::shared_ptr<const Loop>> loops;
   std::map<int, std::shared_ptr<const DeckDocument>> decks;
   for (const auto& [part, line] : journal_.clusters) {
-    Cluster cluster{line.name, {}, {}};
-    for (const int asset : line.samples) cluster.samples.push_back(assets_.at(asset));
-    clusters[part] = std::make_shared<const Cluster>(std::move(cluster));
+    std::vector<std::shared_ptr<const Asset>> samples;
+    for (const int asset : line.samples) samples.push_back(assets_.at(asset));
+    clusters[part] = std::make_shared<const Cluster>(make_cluster(line.name, std::move(samples), config_.rate));
   }
   for (const auto& [part, pattern] : journal_.patterns) patterns[part] = std::make_shared<const Pattern>(pattern);
   for (const auto& [part, groove] : journal_.grooves) grooves[part] = std::make_shared<const Groove>(groove);

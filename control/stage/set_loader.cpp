@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/analysis/hit.h"
 #include "engine/core/catalogue.h"
 #include "engine/core/rack.h"
 
@@ -49,14 +50,13 @@ class Loader {
   }
 
   void add_cluster(const SetFile::ClusterText& text) {
-    auto cluster = std::make_shared<Cluster>();
-    cluster->name = text.name;
+    std::vector<std::shared_ptr<const Asset>> samples;
     for (std::size_t i = 0; i < text.samples.size(); ++i)
-      if (auto asset = next(text.place)) cluster->samples.push_back(std::move(asset));
-    if (cluster->samples.empty())
+      if (auto asset = next(text.place)) samples.push_back(std::move(asset));
+    if (samples.empty())
       loaded_.remarks.push_back(fmt::format("{}: none of cluster \"{}\" could be loaded; its tracks are silent", text.place.where, text.name));
     else
-      loaded_.clusters.emplace(text.name, std::move(cluster));
+      loaded_.clusters.emplace(text.name, std::make_shared<const Cluster>(make_cluster(text.name, std::move(samples), rate_)));
   }
 
   void add_track(std::size_t index, const SetFile::TrackText& text) {

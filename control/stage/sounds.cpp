@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/analysis/hit.h"
+
 namespace entrain {
 namespace {
 
@@ -14,13 +16,14 @@ void lock_in_memory(const std::vector<float>& samples) {
   if (!samples.empty()) static_cast<void>(mlock(samples.data(), samples.size() * sizeof(float)));
 }
 
-std::shared_ptr<const Asset> make_asset(const std::filesystem::path& path, LoadedPcm loaded) {
+std::shared_ptr<const Asset> make_asset(const std::filesystem::path& path, LoadedPcm loaded, int rate) {
   auto asset = std::make_shared<Asset>();
   asset->path = path.string();
   asset->file_hash = loaded.pcm.file_hash;
   asset->pcm_hash = loaded.pcm_hash;
   asset->left = std::move(loaded.pcm.left);
   if (loaded.pcm.right != asset->left) asset->right = std::move(loaded.pcm.right);
+  asset->onset = pre_roll(asset->left, asset->right, rate);
   lock_in_memory(asset->left);
   lock_in_memory(asset->right);
   return asset;
@@ -60,7 +63,7 @@ Result<Sounds::Loaded> Sounds::keep(const std::filesystem::path& path, LoadedPcm
   if (const std::size_t used = resident(); used + bytes > budget_)
     return Error{fmt::format("{} does not fit: {} MB of sounds are loaded, {} MB is the most; remove some from the set",
                              path.string(), used >> 20, budget_ >> 20)};
-  const auto asset = make_asset(path, std::move(loaded));
+  const auto asset = make_asset(path, std::move(loaded), rate_);
   const std::lock_guard lock(mutex_);
   known_[path] = asset;
   return Loaded{asset, std::move(remark)};
