@@ -26,8 +26,10 @@ int choose_rate(const LiveOptions& options) {
   const auto devices = list_devices();
   if (!devices) return 48'000;
   for (const DeviceEntry& device : *devices) {
-    const bool wanted = options.device == "default" ? device.is_default : device.name.find(options.device) != std::string::npos;
-    if (wanted && device.preferred_rate >= kMinRate && device.preferred_rate <= kMaxRate) return device.preferred_rate;
+    const bool wanted = options.device == "default" ? device.is_default
+                                                    : device.name.find(options.device) != std::string::npos;
+    if (wanted && device.preferred_rate >= kMinRate && device.preferred_rate <= kMaxRate)
+      return device.preferred_rate;
   }
   return 48'000;
 }
@@ -91,7 +93,10 @@ Result<void> LiveSession::Parts::assemble() {
   wires = std::make_unique<Wires>(engine, config.rate, journal.get(), take.get());
 
   Stage::Start start{std::move(loaded.performance), std::move(loaded.clusters), {}};
-  if (journal) start.on_version = [this](std::shared_ptr<const Performance> version) { journal->add(std::move(version)); };
+  if (journal)
+    start.on_version = [this](std::shared_ptr<const Performance> version) {
+      journal->add(std::move(version));
+    };
   stage = std::make_unique<Stage>(*wires, *sounds, config.rate, engine.lead(), std::move(start));
   auto opened = StageServer::start(*stage, options.socket.value_or(default_socket_path()));
   if (!opened) return opened.error();
@@ -131,7 +136,8 @@ Result<void> LiveSession::Parts::choose_config() {
 }
 
 LoadedSet LiveSession::Parts::load() {
-  auto command = options.worker.empty() ? std::vector<std::string>{"/proc/self/exe", "worker"} : options.worker;
+  auto command =
+      options.worker.empty() ? std::vector<std::string>{"/proc/self/exe", "worker"} : options.worker;
   workers = std::make_unique<WorkerPool>(PoolSpec{std::move(command)});
   sounds = std::make_unique<Sounds>(*workers, config.rate, set.folders);
   auto told = std::chrono::steady_clock::now();
@@ -143,15 +149,17 @@ LoadedSet LiveSession::Parts::load() {
   });
   for (const std::string& remark : loaded.remarks) say(remark);
   if (options.set)
-    say(fmt::format("{}: {} MB of sounds of {} MB at most.", set.name.empty() ? options.set->filename().string() : set.name,
+    say(fmt::format("{}: {} MB of sounds of {} MB at most.",
+                    set.name.empty() ? options.set->filename().string() : set.name,
                     (sounds->resident() + (1 << 20) - 1) >> 20, sounds->budget() >> 20));
   return loaded;
 }
 
 Result<void> LiveSession::Parts::open_records() {
   if (options.journal) {
-    auto started = JournalWriter::start(*options.journal,
-                                        header_of_this_process(config, ENTRAIN_VERSION, options.set ? options.set->string() : ""));
+    auto started = JournalWriter::start(
+        *options.journal,
+        header_of_this_process(config, ENTRAIN_VERSION, options.set ? options.set->string() : ""));
     if (!started) return started.error();
     journal = *std::move(started);
   }
@@ -173,16 +181,19 @@ Result<void> LiveSession::Parts::open_device() {
   const auto opened = host->start({options.device, config.rate, options.buffer, "entrain"});
   if (!opened) return opened.error();
   const double period_ms = 1000.0 * opened->buffer / opened->rate;
-  say(fmt::format("Playing on {} ({}): {} Hz, {} frames ({:.1f} ms), {} outputs.", opened->name, opened->api, opened->rate,
-                  opened->buffer, period_ms, opened->channels));
+  say(fmt::format("Playing on {} ({}): {} Hz, {} frames ({:.1f} ms), {} outputs.", opened->name, opened->api,
+                  opened->rate, opened->buffer, period_ms, opened->channels));
   // A period is rendered at once, so what arrives inside it can sound one period after its arrival at the
   // soonest; two quanta of slack take up the jitter of the callback.
-  event_latency = static_cast<int>(static_cast<std::int64_t>(opened->buffer) * config.rate / opened->rate) + 2 * kQuantum;
-  say(fmt::format("Events sound {} frames ({:.1f} ms) after they arrive; launches need {} frames ({:.1f} ms).", event_latency,
-                  1000.0 * event_latency / config.rate, engine.lead(), 1000.0 * engine.lead() / config.rate));
-  stage->set_arrival([this] {
-    return Frame(host->frame_at(std::chrono::steady_clock::now()) + event_latency);
-  });
+  event_latency =
+      static_cast<int>(static_cast<std::int64_t>(opened->buffer) * config.rate / opened->rate) + 2 * kQuantum;
+  say(fmt::format(
+      "Events sound {} frames ({:.1f} ms) after they arrive; launches need {} frames ({:.1f} ms).",
+      event_latency, 1000.0 * event_latency / config.rate, engine.lead(),
+      1000.0 * engine.lead() / config.rate));
+  stage->set_arrival(
+      [this] { return Frame(host->frame_at(std::chrono::steady_clock::now()) + event_latency); },
+      event_latency + opened->buffer * config.rate / opened->rate);
   return {};
 }
 
@@ -192,7 +203,8 @@ void LiveSession::Parts::open_osc() {
   o.port = static_cast<std::uint16_t>(*options.osc_port);
   o.frame_at = [this](OscTime time) {
     const auto ahead = time - std::chrono::system_clock::now();
-    const auto steady = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(ahead);
+    const auto steady =
+        std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(ahead);
     return Frame(host->frame_at(steady) + event_latency);
   };
   auto started = OscServer::start(*stage, std::move(o));
@@ -231,7 +243,8 @@ bool LiveSession::Parts::stop() {
     const TakeStatus status = take->stop();
     for (const std::string& sentence : {status.error, status.remark})
       if (!sentence.empty() && sentence != take_trouble) say(sentence);
-    say(fmt::format("Take: {:.1f} s in {}.", static_cast<double>(status.frames_written) / config.rate, options.record->string()));
+    say(fmt::format("Take: {:.1f} s in {}.", static_cast<double>(status.frames_written) / config.rate,
+                    options.record->string()));
     whole = whole && status.error.empty() && status.frames_lost == 0;
   }
   return whole;
@@ -245,7 +258,9 @@ Snapshot LiveSession::snapshot() const { return parts_->stage ? parts_->stage->s
 DeviceStatus LiveSession::device() const { return parts_->host->status(); }
 int LiveSession::rate() const { return parts_->config.rate; }
 int LiveSession::event_latency() const { return parts_->event_latency; }
-Frame LiveSession::frame_at(std::chrono::steady_clock::time_point time) const { return Frame(parts_->host->frame_at(time)); }
+Frame LiveSession::frame_at(std::chrono::steady_clock::time_point time) const {
+  return Frame(parts_->host->frame_at(time));
+}
 int LiveSession::osc_port() const { return parts_->osc ? parts_->osc->port() : 0; }
 
 }  // namespace entrain

@@ -24,6 +24,14 @@ void put(Performance& performance, int track, Track t) {
 
 }  // namespace
 
+Pattern pattern_to_write(const Performance& performance, int track, int slot) {
+  constexpr std::size_t kBar = 16;
+  const auto there = pattern_of(performance, track, slot);
+  Pattern pattern = there ? *there : Pattern{};
+  if (pattern.steps.empty()) pattern.steps.resize(kBar);
+  return pattern;
+}
+
 void apply_edit(const Edit& edit, Performance& performance) {
   const auto put_pattern = [&](int track, int slot, std::shared_ptr<const Pattern> pattern) {
     Track changed = copy_of(performance, track);
@@ -33,8 +41,7 @@ void apply_edit(const Edit& edit, Performance& performance) {
   std::visit(Overloaded{
                  [&](const SetPattern& e) { put_pattern(e.track, e.slot, e.pattern); },
                  [&](const SetStep& e) {
-                   const auto before = pattern_of(performance, e.track, e.slot);
-                   Pattern pattern = before ? *before : Pattern{};
+                   Pattern pattern = pattern_to_write(performance, e.track, e.slot);
                    const auto step = static_cast<std::size_t>(e.step);
                    if (step >= pattern.steps.size()) pattern.steps.resize(step + 1);
                    pattern.steps[step] = e.to;

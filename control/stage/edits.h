@@ -30,6 +30,8 @@ struct SetGroove {
 };
 using Edit = std::variant<SetPattern, SetStep, SetCluster, SetDeck, SetGroove>;
 
+/// What a slot holds; where it is empty, a bar of rests to write into.
+Pattern pattern_to_write(const Performance& performance, int track, int slot);
 /// Changes `performance`, replacing only the part that is touched.
 void apply_edit(const Edit& edit, Performance& performance);
 /// What takes `edit` back, given what it is applied to.

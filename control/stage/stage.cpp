@@ -50,8 +50,9 @@ void Stage::run() {
   loader_thread_ = std::jthread([this](std::stop_token stop) { loader_loop(stop); });
 }
 
-void Stage::set_arrival(Arrival arrival) {
+void Stage::set_arrival(Arrival arrival, int latency) {
   const std::lock_guard lock(shared_);
+  latency_ = latency;
   arrival_ = std::move(arrival);
 }
 
@@ -124,12 +125,41 @@ void Stage::loader_loop(std::stop_token stop) {
 void Stage::read_engine() {
   for (Report report; wires_.pop_report(report);) {
     drawn_.hear(report);
+    record(report);
     for (const OnReport& listener : listeners_) listener(report);
   }
   if (!wires_.refresh_snapshot()) return;
   if (versions_.follow(wires_.snapshot())) wires_.offer(versions_.make_schedule());
   const std::lock_guard lock(shared_);
   snapshot_ = wires_.snapshot();
+}
+
+void Stage::record(const Report& report) {
+  if (report.what != Report::What::hit) return;
+  static const ControlId mode = *catalogue().find("/record/mode"),
+                         quantise = *catalogue().find("/record/quantise"),
+                         erase = *catalogue().find("/track/1/erase"),
+                         next = *catalogue().find("/track/2/erase");
+  const Snapshot& s = wires_.snapshot();
+  Recorder::Settings now;
+  now.mode = static_cast<Recorder::Mode>(s.values[mode.index]);
+  now.quantise = s.values[quantise.index];
+  for (std::size_t track = 0; track < kTracks; ++track)
+    now.erase[track] =
+        s.values[erase.index + track * static_cast<std::size_t>(next.index - erase.index)] > 0.5;
+  now.late = Beat::nearest(latency() * s.tempo / 60 / rate_);
+  auto take = recorder_.hear(report, versions_.latest(), now);
+  if (!take) return;
+  Edit back = inverse_of(take->edit, versions_.latest());
+  if (!versions_.add(take->edit, take->boundary, Grid::step)) return;
+  wires_.offer(versions_.make_schedule());
+  if (undo_.empty() || undo_.back().pass != take->pass) undo_.push_back({{}, Grid::now, take->pass});
+  undo_.back().edits.push_back(std::move(back));
+}
+
+int Stage::latency() const {
+  const std::lock_guard lock(shared_);
+  return latency_;
 }
 
 // --- commands
@@ -142,7 +172,10 @@ void Stage::perform(Job job) {
     } else {
       Undo undo = std::move(undo_.back());
       undo_.pop_back();
-      outcome = commit(std::move(undo.edit), job.call.at.value_or(undo.grid), false);
+      for (; !undo.edits.empty(); undo.edits.pop_back()) {
+        outcome = commit(std::move(undo.edits.back()), job.call.at.value_or(undo.grid), false);
+        if (!outcome) break;
+      }
     }
   } else {
     auto edit = edit_for(job);
@@ -154,25 +187,31 @@ void Stage::perform(Job job) {
 Result<Edit> Stage::edit_for(const Job& job) const {
   const CommandCall& call = job.call;
   switch (call.row->id) {
-    case CommandId::deck_load: return Edit{SetDeck{call.instance, job.loaded}};
-    case CommandId::deck_eject: return Edit{SetDeck{call.instance, nullptr}};
+    case CommandId::deck_load:
+      return Edit{SetDeck{call.instance, job.loaded}};
+    case CommandId::deck_eject:
+      return Edit{SetDeck{call.instance, nullptr}};
     case CommandId::track_cluster: {
       const auto found = clusters_.find(call.text(0));
       if (found == clusters_.end()) {
         std::string names;
         for (const auto& [name, cluster] : clusters_) names += (names.empty() ? "" : ", ") + name;
-        return Error{fmt::format("there is no cluster \"{}\"; the set has {}", call.text(0), names.empty() ? "none" : names)};
+        return Error{fmt::format("there is no cluster \"{}\"; the set has {}", call.text(0),
+                                 names.empty() ? "none" : names)};
       }
       return Edit{SetCluster{call.instance, found->second}};
     }
     case CommandId::undo:
-    case CommandId::count: return Error{"this command makes no edit"};
-    default: return track_edit(call, versions_.latest(), playing_slot(call.instance), drawn_);
+    case CommandId::count:
+      return Error{"this command makes no edit"};
+    default:
+      return track_edit(call, versions_.latest(), playing_slot(call.instance), drawn_);
   }
 }
 
 int Stage::playing_slot(int track) const {
-  static const ControlId first = *catalogue().find("/track/1/slot"), second = *catalogue().find("/track/2/slot");
+  static const ControlId first = *catalogue().find("/track/1/slot"),
+                         second = *catalogue().find("/track/2/slot");
   const int control = first.index + track * (second.index - first.index);
   return std::max(0, static_cast<int>(wires_.snapshot().values[static_cast<std::size_t>(control)]) - 1);
 }
@@ -180,7 +219,8 @@ int Stage::playing_slot(int track) const {
 Result<std::shared_ptr<const DeckDocument>> Stage::load_deck(const CommandCall& call) const {
   auto loaded = sounds_.load(call.text(0));
   if (!loaded) return loaded.error();
-  auto loop = make_loop(loaded->asset, rate_, call.args.size() > 1 ? std::optional(call.number(1)) : std::nullopt);
+  auto loop =
+      make_loop(loaded->asset, rate_, call.args.size() > 1 ? std::optional(call.number(1)) : std::nullopt);
   if (!loop) return loop.error();
   return std::make_shared<const DeckDocument>(DeckDocument{*std::move(loop)});
 }
@@ -200,10 +240,11 @@ Result<std::string> Stage::commit(Edit edit, Grid grid, bool undoable) {
                        loop.length().value() * 60 / seconds);
   }
   if (!versions_.add(std::move(edit), boundary, grid))
-    return Error{fmt::format("{} changes wait for their bar already; ask again when they have come", kScheduleRoom)};
+    return Error{
+        fmt::format("{} changes wait for their bar already; ask again when they have come", kScheduleRoom)};
   wires_.offer(versions_.make_schedule());
   if (undoable) {
-    undo_.push_back({std::move(back), grid});
+    undo_.push_back({{std::move(back)}, grid, {}});
     if (undo_.size() > kUndoDepth) undo_.erase(undo_.begin());
   }
   if (grid == Grid::now) return what;

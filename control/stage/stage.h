@@ -9,11 +9,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "control/stage/command_call.h"
+#include "control/stage/recorder.h"
 #include "control/stage/sounds.h"
 #include "control/stage/track_edits.h"
 #include "control/stage/versions.h"
@@ -57,8 +59,11 @@ class Stage {
   void on_report(OnReport listener) { listeners_.push_back(std::move(listener)); }
 
   /// Where arriving events are placed. Set once the device runs; until then: at once.
-  void set_arrival(Arrival arrival);
+  /// `latency`: frames from when something is heard to where a hit played to it is placed; what is recorded by
+  /// hand moves so much earlier.
+  void set_arrival(Arrival arrival, int latency = 0);
   Frame arrival() const;
+  int latency() const;
 
   /// One for each edge thread; see Wires::Producer.
   Wires::Producer make_producer() { return wires_.make_producer(); }
@@ -86,6 +91,7 @@ class Stage {
   Result<std::shared_ptr<const DeckDocument>> load_deck(const CommandCall& call) const;
   Result<std::string> commit(Edit edit, Grid grid, bool undoable);
   void read_engine();
+  void record(const Report& report);
 
   Wires& wires_;
   Sounds& sounds_;
@@ -94,18 +100,22 @@ class Stage {
   std::vector<OnReport> listeners_;
   Queue edits_, loads_;
 
-  mutable std::mutex shared_;  ///< guards snapshot_ and arrival_
+  mutable std::mutex shared_;  ///< guards snapshot_, arrival_ and latency_
   Snapshot snapshot_;
   Arrival arrival_;
+  int latency_ = 0;
 
   // The stage thread's alone, once it runs.
   Versions versions_;
+  /// What one /undo takes back: the inverses of its edits, the last one first.
   struct Undo {
-    Edit edit;
+    std::vector<Edit> edits;
     Grid grid;
+    std::optional<std::int64_t> pass;  ///< of the recorder: more of the same pass may be added
   };
   std::vector<Undo> undo_;
   DrawnSteps drawn_;
+  Recorder recorder_;
 
   std::jthread stage_thread_, loader_thread_;
 };

@@ -21,7 +21,8 @@ float magnitude(const std::vector<float>& left, const std::vector<float>& right,
 class Band {
  public:
   Band(double hertz, double rate) {
-    const double g = std::tan(std::numbers::pi * std::min(hertz / rate, 0.45)), k = 0.348;  // 1 / Q of half an octave
+    const double g = std::tan(std::numbers::pi * std::min(hertz / rate, 0.45)),
+                 k = 0.348;  // 1 / Q of half an octave
     a1_ = 1 / (1 + g * (g + k));
     a2_ = g * a1_;
     a3_ = g * a2_;
@@ -51,12 +52,16 @@ std::int64_t pre_roll(const std::vector<float>& left, const std::vector<float>& 
   return std::max<std::int64_t>(0, static_cast<std::int64_t>(first) - rate / 1000);
 }
 
-Timbre timbre_of(const std::vector<float>& left, const std::vector<float>& right, std::int64_t onset, int rate) {
+Timbre timbre_of(const std::vector<float>& left, const std::vector<float>& right, std::int64_t onset,
+                 int rate) {
   const auto begin = static_cast<std::size_t>(onset);
-  const auto at = [&](double seconds) { return std::min(left.size(), begin + static_cast<std::size_t>(seconds * rate)); };
+  const auto at = [&](double seconds) {
+    return std::min(left.size(), begin + static_cast<std::size_t>(seconds * rate));
+  };
   const std::size_t middle = at(0.05), end = at(0.3);
   const auto mono = [&](std::size_t i) {
-    const double x = right.empty() ? static_cast<double>(left[i]) : 0.5 * (static_cast<double>(left[i]) + static_cast<double>(right[i]));
+    const double x = right.empty() ? static_cast<double>(left[i])
+                                   : 0.5 * (static_cast<double>(left[i]) + static_cast<double>(right[i]));
     return std::isfinite(x) ? x : 0.0;
   };
   Timbre timbre{};
@@ -79,7 +84,9 @@ Timbre timbre_of(const std::vector<float>& left, const std::vector<float>& right
   std::size_t last = peak;
   for (std::size_t i = peak; i < left.size(); ++i)
     if (std::abs(mono(i)) > 0.1 * std::abs(mono(peak))) last = i;
-  const auto octaves = [&](std::size_t frames) { return static_cast<float>(6 * std::log2(1 + 1000.0 * static_cast<double>(frames) / rate)); };
+  const auto octaves = [&](std::size_t frames) {
+    return static_cast<float>(6 * std::log2(1 + 1000.0 * static_cast<double>(frames) / rate));
+  };
   timbre[2 * kTimbreBands] = octaves(peak - begin);
   timbre[2 * kTimbreBands + 1] = octaves(last - peak);
   return timbre;
@@ -90,13 +97,15 @@ Cluster make_cluster(std::string name, std::vector<std::shared_ptr<const Asset>>
   const std::size_t size = cluster.samples.size();
   if (size < 2 || size > kMostRanked) return cluster;
   std::vector<Timbre> timbres;
-  for (const auto& sample : cluster.samples) timbres.push_back(timbre_of(sample->left, sample->right, sample->onset, rate));
+  for (const auto& sample : cluster.samples)
+    timbres.push_back(timbre_of(sample->left, sample->right, sample->onset, rate));
   for (std::size_t i = 0; i < size; ++i) {
     std::vector<std::pair<float, std::uint16_t>> others;
     for (std::size_t j = 0; j < size; ++j) {
       if (j == i) continue;
-      const float distance = std::transform_reduce(
-          timbres[i].begin(), timbres[i].end(), timbres[j].begin(), 0.0f, std::plus<>(), [](float a, float b) { return (a - b) * (a - b); });
+      const float distance =
+          std::transform_reduce(timbres[i].begin(), timbres[i].end(), timbres[j].begin(), 0.0f, std::plus<>(),
+                                [](float a, float b) { return (a - b) * (a - b); });
       others.emplace_back(distance, static_cast<std::uint16_t>(j));
     }
     std::sort(others.begin(), others.end());

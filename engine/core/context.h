@@ -61,6 +61,7 @@ struct Context {
   Frame frame;              ///< the quantum's first frame
   bool running = false;     ///< the beat moves
   bool rolling = false;     ///< it moves, or a start is due: `timeline` then holds the start
+  Beat count_in;            ///< how long before beat 0 a start that is awaited is counted in
   Beat begin, end;          ///< the beats whose frames lie in this quantum: [begin, end); empty when stopped
   Timeline timeline;
   std::uint64_t seed = 0;

@@ -175,11 +175,17 @@ Timeline Engine::State::timeline_from_zero(Frame at) const {
   return from_zero;
 }
 
+Beat Engine::State::count_in() const {
+  const double bars = parameters.base(Rack::transport().id(Transport::count_in));
+  return Beat(static_cast<std::int64_t>(bars) * current->meter.spacing(Grid::bar).ticks);
+}
+
 void Engine::State::find_beats() {
   context.frame = now;
   context.running = running;
   context.rolling = running || start_pending;
   context.timeline = running || !start_pending ? timeline : timeline_from_zero(start_frame);
+  context.count_in = count_in();
   context.begin = context.end = Beat(0);
   if (!running) return;
   context.begin = reached;

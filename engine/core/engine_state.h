@@ -72,6 +72,7 @@ struct Engine::State {
   void start(), stop(std::uint64_t asked);
   void keep_starts();
   Timeline timeline_from_zero(Frame at) const;
+  Beat count_in() const;
   void find_beats();
   void adopt();
   void render();

@@ -128,7 +128,10 @@ Frame Engine::State::start_edge(Frame earliest) const {
 Due Engine::State::resolve(const Event& event, bool prepared) const {
   const int lead = rack.lead(config.rate);
   const bool moves_time = event.control < ControlId{Rack::sections[1].base};
-  if (!running && starts(event)) return {false, start_edge(event.frame), {}};
+  if (!running && starts(event)) {
+    const std::int64_t counted = timeline.turned(now, timeline.to, 0).frame_at(timeline.beat_at(now) + count_in()) - now;
+    return {false, start_edge(std::max(event.frame, now) + counted), {}};
+  }
   if (running || moves_time) {
     const Frame earliest = std::max(event.frame, now + (prepared ? lead : 0));
     if (event.grid == Grid::now || !running) return {false, earliest, {}};

@@ -11,6 +11,7 @@
 #include "engine/core/transport.h"
 #include "engine/units/decks.h"
 #include "engine/units/master.h"
+#include "engine/units/metronome.h"
 #include "engine/units/sampler.h"
 #include "engine/units/sequencer.h"
 
@@ -98,6 +99,6 @@ class RackOf {
   std::tuple<Units...> units_;
 };
 
-using Rack = RackOf<Sequencer, Sampler, Decks, Master>;
+using Rack = RackOf<Sequencer, Metronome, Sampler, Decks, Master>;
 
 }  // namespace entrain

@@ -34,6 +34,7 @@ struct Report {
   std::int32_t sample = 0;    ///< hit: which of the cluster
   std::int64_t step = 0;      ///< hit: the pattern's step since it was launched; -1 when played by hand
   Beat beat = {};             ///< hit: where it fell; Beat(0) while the beat stands
+  Beat since = {};            ///< hit: the same, counted from where the pattern began
   float velocity = 1;         ///< hit
   std::int16_t slot = 0;      ///< hit: the pattern that plays
   std::int16_t position = 0;  ///< hit: which of the pattern's steps; by hand: the one that plays

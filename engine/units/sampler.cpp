@@ -33,7 +33,8 @@ void Sampler::process(const Context& context, Controls controls, Buses& buses) {
   std::array<double, kTracks> speeds;
   for (int track = 0; track < kTracks; ++track) {
     const float semitones = controls.ramp(tune, track).to;
-    speeds[static_cast<std::size_t>(track)] = semitones == 0 ? 1 : exp2_exact(static_cast<double>(semitones) / 12);
+    speeds[static_cast<std::size_t>(track)] =
+        semitones == 0 ? 1 : exp2_exact(static_cast<double>(semitones) / 12);
   }
   int kept = 0;
   for (int v = 0; v < alive_; ++v) {
@@ -80,13 +81,15 @@ void Sampler::begin(const Trigger& trigger, Controls controls) {
   voice.rise = static_cast<float>(std::max(controls.base(attack, track) / 1000, least) * rate_);
   voice.level = voice.rise > 0 ? 0 : 1;
   if (const double ms = controls.base(decay, track); ms < kWhole)
-    voice.fall = static_cast<float>(exp2_exact(-9.96578428466209 * kQuantum * 1000 / (ms * rate_)));  // 60 dB: 2^-9.97
+    voice.fall =
+        static_cast<float>(exp2_exact(-9.96578428466209 * kQuantum * 1000 / (ms * rate_)));  // 60 dB: 2^-9.97
   ++sounding_;
 
   const std::uint64_t born = voice.born;
   if (controls.base(mono, track) > 0.5) fade_others(born, [&](const Voice& v) { return v.track == track; });
   if (const double group = controls.base(choke, track); group > 0)
-    fade_others(born, [&](const Voice& v) { return v.track != track && controls.base(choke, v.track) == group; });
+    fade_others(born,
+                [&](const Voice& v) { return v.track != track && controls.base(choke, v.track) == group; });
 }
 
 /// Those before `born` that `which` picks. A few hits a quantum, some hundred voices: bounded.
@@ -121,7 +124,8 @@ bool Sampler::render(Voice& voice, double speed, Buses& buses, const Kernels& ke
   const auto step = static_cast<std::uint64_t>(speed * static_cast<double>(kFrame) + 0.5);
   const std::uint64_t end = static_cast<std::uint64_t>(voice.frames()) * kFrame;
   const std::uint64_t left = voice.position < end ? (end - voice.position + step - 1) / step : 0;
-  int n = static_cast<int>(std::min<std::uint64_t>(static_cast<std::uint64_t>(kQuantum - voice.offset), left));
+  int n =
+      static_cast<int>(std::min<std::uint64_t>(static_cast<std::uint64_t>(kQuantum - voice.offset), left));
   if (voice.fading) n = std::min(n, voice.fade_left);
 
   // The envelope's level moves in a straight line through the quantum.
@@ -137,7 +141,9 @@ bool Sampler::render(Voice& voice, double speed, Buses& buses, const Kernels& ke
     const float fade = static_cast<float>(voice.fade_left) * kFadeStep;
     const float until = voice.gain * to * (static_cast<float>(voice.fade_left - n) * kFadeStep);
     from *= fade;
-    slope = to == voice.level ? -voice.gain * voice.level * kFadeStep : n > 0 ? (until - from) / static_cast<float>(n) : 0.0f;
+    slope = to == voice.level ? -voice.gain * voice.level * kFadeStep
+            : n > 0           ? (until - from) / static_cast<float>(n)
+                              : 0.0f;
   }
   if (n > 0) {
     sound(voice, speed, n, from, slope, buses, kernels);
@@ -153,13 +159,15 @@ bool Sampler::render(Voice& voice, double speed, Buses& buses, const Kernels& ke
   return voice.position < end && !died && (!voice.fading || voice.fade_left > 0);
 }
 
-void Sampler::sound(Voice& voice, double speed, int n, float from, float step, Buses& buses, const Kernels& kernels) {
+void Sampler::sound(Voice& voice, double speed, int n, float from, float step, Buses& buses,
+                    const Kernels& kernels) {
   float* const outputs[2] = {buses.left(Bus::track, voice.track) + voice.offset,
                              buses.right(Bus::track, voice.track) + voice.offset};
   const float* const inputs[2] = {voice.asset->left_data(), voice.asset->right_data()};
   const auto whole = static_cast<std::int64_t>(voice.position / kFrame);
   if (speed == 1 && voice.position % kFrame == 0 && !voice.reverse) {
-    for (std::size_t c = 0; c < 2; ++c) kernels.add_ramped(outputs[c], inputs[c] + voice.begin + whole, from, step, n);
+    for (std::size_t c = 0; c < 2; ++c)
+      kernels.add_ramped(outputs[c], inputs[c] + voice.begin + whole, from, step, n);
     return;
   }
   const Interpolator::Bank& bank = interpolator_.bank(speed);
@@ -167,7 +175,8 @@ void Sampler::sound(Voice& voice, double speed, int n, float from, float step, B
   float heard[kQuantum], window[kMost];
   const auto increment = static_cast<std::uint64_t>(speed * static_cast<double>(kFrame) + 0.5);
   const std::uint64_t fraction = voice.position % kFrame;
-  const auto span = static_cast<int>((fraction + increment * static_cast<std::uint64_t>(n - 1)) / kFrame) + bank.taps;
+  const auto span =
+      static_cast<int>((fraction + increment * static_cast<std::uint64_t>(n - 1)) / kFrame) + bank.taps;
   for (std::size_t c = 0; c < 2; ++c) {
     if (c == 0 || inputs[1] != inputs[0]) {
       gather(voice, inputs[c], whole - bank.before(), span, window);

@@ -210,7 +210,7 @@ void Sequencer::step(const Context& context, Controls controls, int track, const
     walk.ratchet = {at + gap, gap, step.ratchet - 1, sample, velocity, k};
   }
   strike(context, *stretch.performance, track, context.offset_of(at),
-         {Report::What::hit, {}, {}, sample, k, at, velocity, {}, {}});
+         {Report::What::hit, {}, {}, sample, k, at, {}, velocity, {}, {}});
 }
 
 /// The further hits of a ratchet that fall before `until`.
@@ -218,7 +218,7 @@ void Sequencer::ratchet(const Context& context, int track, const Performance& pe
   Ratchet& r = walks_[static_cast<std::size_t>(track)].ratchet;
   for (; r.left > 0 && r.next < until; --r.left, r.next = r.next + r.gap)
     strike(context, performance, track, context.offset_of(r.next),
-           {Report::What::hit, {}, {}, r.sample, r.step, r.next, r.velocity, {}, {}});
+           {Report::What::hit, {}, {}, r.sample, r.step, r.next, {}, r.velocity, {}, {}});
 }
 
 void Sequencer::play_by_hand(const Context& context, Controls controls) {
@@ -234,7 +234,7 @@ void Sequencer::play_by_hand(const Context& context, Controls controls) {
          entrain::draw(context.seed, DrawFor::sample, static_cast<std::uint64_t>(track),
                        kByHand + hand_hits_++)});
     strike(context, performance, track, e.offset,
-           {Report::What::hit, {}, {}, sample, -1, e.beat, static_cast<float>(e.value), {}, {}});
+           {Report::What::hit, {}, {}, sample, -1, e.beat, {}, static_cast<float>(e.value), {}, {}});
   }
 }
 
@@ -250,6 +250,7 @@ void Sequencer::strike(const Context& context, const Performance& performance, i
   report.frame = context.frame + offset;
   report.unit = unit;
   report.slot = static_cast<std::int16_t>(walks_[static_cast<std::size_t>(track)].slot);
+  report.since = report.beat - walks_[static_cast<std::size_t>(track)].origin;
   report.position = walks_[static_cast<std::size_t>(track)].position;
   context.reports->add(report);
 }

@@ -10,7 +10,7 @@ namespace entrain {
 
 class Sequencer {
  public:
-  enum Control : std::uint8_t { on, hit, slot, swing, groove, humanise, accent, draw, memory, hold, reroll, count };
+  enum Control : std::uint8_t { on, hit, slot, swing, groove, humanise, accent, draw, memory, hold, reroll, erase, count };
   static constexpr int instances = kTracks;
   static constexpr Place place = Place::sequence;
   static constexpr std::array<ControlRow, count> rows{{
@@ -37,6 +37,8 @@ class Sequencer {
        "Every step repeats the sample it drew last."},
       {reroll,   "/track/#/reroll",   Kind::trigger,     0,  1,  1, Unit::none,     Curve::linear, 0, kChat,
        "Forgets what the steps drew, so that the next round draws anew, even while it holds."},
+      {erase,    "/track/#/erase",    Kind::toggle,      0,  1,  0, Unit::none,     Curve::linear, 0, kPlain,
+       "While held, takes every hit that comes out of the pattern that plays."},
       // clang-format on
   }};
 

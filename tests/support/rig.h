@@ -1,6 +1,7 @@
 // A rig for engine tests: sounds made here, performances built in one line, quanta rendered into a buffer.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -98,6 +99,7 @@ class Rig {
     reports.insert(reports.end(), engine.reports().begin(), engine.reports().end());
     left.insert(left.end(), channels[0], channels[0] + kQuantum);
     right.insert(right.end(), channels[1], channels[1] + kQuantum);
+    std::copy(channels[2], channels[2] + kQuantum, cue.begin());
   }
   Snapshot snapshot() const {
     Snapshot s;
@@ -108,6 +110,7 @@ class Rig {
   Engine engine;
   std::vector<Event> events;  ///< go into the next quantum
   std::vector<float> left, right;
+  std::array<float, kQuantum> cue{};  ///< left, of the last quantum
   std::vector<Record> journal;
   std::vector<Report> reports;
 

@@ -191,13 +191,14 @@ void Storm::draw_schedule(std::uint64_t quantum, const Snapshot& now) {
 
 void StormRide::count(const Outputs& out) {
   loudest_ = 0;
-  for (const auto& channel : sound_) {
+  for (std::size_t c = 0; c < 4; ++c) {
+    const auto& channel = sound_[c];
     for (int i = 0; i < kQuantum; i += 2)
       hash_.word(std::uint64_t{std::bit_cast<std::uint32_t>(channel[i])} |
                  std::uint64_t{std::bit_cast<std::uint32_t>(channel[i + 1])} << 32);
     for (const float x : channel) {
       finite_ = finite_ && std::isfinite(x);
-      loudest_ = std::max(loudest_, std::abs(x));
+      if (c < 2) loudest_ = std::max(loudest_, std::abs(x));
     }
   }
   records_ = out.records;

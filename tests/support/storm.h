@@ -83,7 +83,7 @@ class StormRide {
   /// Over all samples, journal records and reports so far.
   std::uint64_t checksum() const { return hash_.value(); }
   bool finite() const { return finite_; }
-  /// The highest sample magnitude of the last quantum.
+  /// The highest sample magnitude of the master in the last quantum.
   float loudest() const { return loudest_; }
   const float* sound(std::size_t channel) const { return sound_[channel]; }
   std::span<const Record> records() const { return {room_.data(), static_cast<std::size_t>(records_)}; }

@@ -11,7 +11,8 @@ using namespace entrain;
 using namespace entrain::test;
 
 TEST_CASE("the pre-roll ends a millisecond before the sound", "[hit]") {
-  const auto hit = make_asset(10'000, [](std::int64_t i) { return i < 3'000 ? 1e-4f * static_cast<float>(i % 3) : 0.5f; });
+  const auto hit =
+      make_asset(10'000, [](std::int64_t i) { return i < 3'000 ? 1e-4f * static_cast<float>(i % 3) : 0.5f; });
   CHECK(pre_roll(hit->left, hit->right, 48'000) == 3'000 - 48);
   CHECK(pre_roll({0.5f, 0.1f}, {}, 48'000) == 0);
   CHECK(pre_roll(std::vector<float>(100), {}, 48'000) == 0);
@@ -33,7 +34,8 @@ TEST_CASE("timbre is finite for anything, and tells dull from bright and short f
     });
   };
   // Two kicks, a long one, two ticks: each one's nearest is its kind.
-  const Cluster cluster = make_cluster("c", {ring(55, 0.05), ring(60, 0.05), ring(58, 0.3), ring(6'000, 0.01), ring(6'500, 0.012)}, 48'000);
+  const Cluster cluster = make_cluster(
+      "c", {ring(55, 0.05), ring(60, 0.05), ring(58, 0.3), ring(6'000, 0.01), ring(6'500, 0.012)}, 48'000);
   REQUIRE(cluster.neighbours.size() == 20);
   CHECK(cluster.neighbour(0, 0) == 1);
   CHECK(cluster.neighbour(1, 0) == 0);

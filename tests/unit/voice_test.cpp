@@ -66,7 +66,8 @@ double loudest(const std::vector<float>& x, std::size_t from, std::size_t to) {
 
 }  // namespace
 
-TEST_CASE("tuned sounds keep their pitch, and aliases and images lie below -80 dB within an octave", "[voice]") {
+TEST_CASE("tuned sounds keep their pitch, and aliases and images lie below -80 dB within an octave",
+          "[voice]") {
   for (const double semitones : {12.0, 7.0, 3.5, 0.01, -0.3, -5.0, -12.0}) {
     const double speed = std::exp2(semitones / 12);
     for (const double hertz : {220.0, 1'000.0, 5'000.0, 7'000.0, 11'000.0, 14'000.0, 17'000.0}) {
@@ -122,7 +123,8 @@ TEST_CASE("reverse plays the sound from its end to its beginning", "[voice]") {
 }
 
 TEST_CASE("a hit begins where its start says, after the pre-roll, without a click", "[voice]") {
-  auto sound = std::make_shared<Asset>(*make_asset(20'000, [](std::int64_t i) { return i < 4'000 ? 0.0f : 0.4f; }));
+  auto sound =
+      std::make_shared<Asset>(*make_asset(20'000, [](std::int64_t i) { return i < 4'000 ? 0.0f : 0.4f; }));
   sound->onset = 4'000;
   Voices voices(sound);
   CHECK(voices.hit(100)[0] == 0.4f);
@@ -154,7 +156,8 @@ TEST_CASE("a choke group ends the others' hits, mono a track's own, both without
   Voices voices(sine(200, 2, 0.3f), make_asset(100, [](std::int64_t) { return 0.0f; }));
   const auto ends = [](const std::vector<float>& x) {
     double steepest = 0;
-    for (std::size_t i = 1; i < x.size(); ++i) steepest = std::max(steepest, std::abs(static_cast<double>(x[i] - x[i - 1])));
+    for (std::size_t i = 1; i < x.size(); ++i)
+      steepest = std::max(steepest, std::abs(static_cast<double>(x[i] - x[i - 1])));
     return steepest < 0.012 && loudest(x, 400, x.size()) == 0;
   };
   voices.hit(3'000);
