@@ -13,6 +13,7 @@
 #include "control/record/journal_writer.h"
 #include "control/record/take.h"
 #include "control/stage/set_loader.h"
+#include "control/stage/set_store.h"
 
 namespace entrain {
 namespace {
@@ -92,11 +93,8 @@ Result<void> LiveSession::Parts::assemble() {
   if (auto opened = open_records(); !opened) return opened.error();
   wires = std::make_unique<Wires>(engine, config.rate, journal.get(), take.get());
 
-  Stage::Start start{std::move(loaded.performance), std::move(loaded.clusters), {}};
-  if (journal)
-    start.on_version = [this](std::shared_ptr<const Performance> version) {
-      journal->add(std::move(version));
-    };
+  Stage::Start start{std::move(loaded.performance), std::move(loaded.clusters), {}, set, std::move(loaded.scenes), std::move(loaded.exempt)};
+  if (journal) start.on_version = [this](std::shared_ptr<const Performance> version) { journal->add(std::move(version)); };
   stage = std::make_unique<Stage>(*wires, *sounds, config.rate, engine.lead(), std::move(start));
   auto opened = StageServer::start(*stage, options.socket.value_or(default_socket_path()));
   if (!opened) return opened.error();
@@ -113,9 +111,11 @@ Result<void> LiveSession::Parts::assemble() {
 
 Result<void> LiveSession::Parts::choose_config() {
   if (options.set) {
-    auto read = read_set(*options.set);
+    auto read = options.restore ? read_autosave(*options.set) : read_set(*options.set);
     if (!read) return read.error();
     set = *std::move(read);
+    if (!options.restore && autosave_waits(*options.set))
+      say(fmt::format("What was changed last time and not saved waits in {}; --restore opens it.", autosave_of(*options.set).string()));
   }
   config.rate = choose_rate(options);
   if (config.rate < kMinRate || config.rate > kMaxRate)

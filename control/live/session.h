@@ -18,6 +18,7 @@ namespace entrain {
 
 struct LiveOptions {
   std::optional<std::filesystem::path> set;      ///< none: an empty performance
+  bool restore = false;                          ///< open the set's autosave instead
   std::string device = "default";                ///< see DeviceRequest; "null": the null clock
   std::optional<int> rate;                       ///< Hz; default: what the device prefers, else 48 000
   int buffer = 256;                              ///< frames, a wish

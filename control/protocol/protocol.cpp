@@ -98,7 +98,8 @@ void Dialogue::query(const Json& request, const Json& id) {
   if (what == "status") return answer_(with_id({{"status", status_json(stage_.snapshot(), stage_.dropped())}}, id));
   if (what == "controls") return answer_(with_id({{"controls", controls_json()}}, id));
   if (what == "commands") return answer_(with_id({{"commands", commands_json()}}, id));
-  answer_(with_id({{"error", fmt::format("there is no query \"{}\"; ask for status, controls or commands", what)}}, id));
+  if (what == "scenes") return answer_(with_id({{"scenes", stage_.scenes()}}, id));
+  answer_(with_id({{"error", fmt::format("there is no query \"{}\"; ask for status, controls, commands or scenes", what)}}, id));
 }
 
 // --- what is told

@@ -53,7 +53,8 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
   bool binary(binary_t&) override { return other("bytes"); }
   bool string(string_t& path) override {
     if (depth_ != 2) return other("a text");
-    if (path.empty()) return wrong(line_, fmt::format("cluster \"{}\" names an empty path; remove it", entry().id));
+    if (path.empty())
+      return wrong(line_, fmt::format("cluster \"{}\" names an empty path; remove it", entry().id));
     entry().samples.push_back(std::move(path));
     return true;
   }
@@ -62,7 +63,8 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
     const auto same = [&](const ClusterMapping::Entry& e) { return e.id == id; };
     const auto first = std::find_if(mapping_.clusters.begin(), mapping_.clusters.end(), same);
     if (first != mapping_.clusters.end())
-      return wrong(line_, fmt::format("cluster \"{}\" stands in line {} already; give it another name", id, first->line));
+      return wrong(line_, fmt::format("cluster \"{}\" stands in line {} already; give it another name", id,
+                                      first->line));
     mapping_.clusters.push_back({id, {}, line_});
     return true;
   }
@@ -71,13 +73,15 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override {
     --depth_;
     if (!entry().samples.empty()) return true;
-    return wrong(entry().line, fmt::format("cluster \"{}\" is empty; list at least one sample, or remove it", entry().id));
+    return wrong(entry().line,
+                 fmt::format("cluster \"{}\" is empty; list at least one sample, or remove it", entry().id));
   }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& e) override {
     const std::string_view what = e.what();
     const auto reason = what.find("syntax error");
     const std::string_view said = reason == what.npos ? what : what.substr(reason);
-    return wrong(line_, fmt::format("this is no JSON ({}); cluster the sounds again, or mend it by hand", said.substr(0, 160)));
+    return wrong(line_, fmt::format("this is no JSON ({}); cluster the sounds again, or mend it by hand",
+                                    said.substr(0, 160)));
   }
 
  private:
@@ -88,10 +92,13 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
   }
   bool other(std::string_view what) {
     if (depth_ >= 2 && !mapping_.clusters.empty())
-      return wrong(line_, fmt::format("cluster \"{}\" holds {}; write the path of a sample in quotes", entry().id, what));
+      return wrong(line_, fmt::format("cluster \"{}\" holds {}; write the path of a sample in quotes",
+                                      entry().id, what));
     if (!mapping_.clusters.empty())
-      return wrong(line_, fmt::format("cluster \"{}\" is {}; write a list of paths, such as [\"kick.wav\"]", entry().id, what));
-    return wrong(line_, fmt::format("a mapping cannot be {}; write {{\"0\": [\"kick.wav\", \"snare.wav\"]}}", what));
+      return wrong(line_, fmt::format("cluster \"{}\" is {}; write a list of paths, such as [\"kick.wav\"]",
+                                      entry().id, what));
+    return wrong(line_,
+                 fmt::format("a mapping cannot be {}; write {{\"0\": [\"kick.wav\", \"snare.wav\"]}}", what));
   }
 
   ClusterMapping& mapping_;
@@ -109,7 +116,8 @@ Result<ClusterMapping> parse_cluster_mapping(std::string_view text, const std::s
   const Counting begin(text.data(), &line), end(text.data() + text.size(), &line);
   const bool done = nlohmann::json::sax_parse(begin, end, &handler);
   if (!done) return Error{handler.error};
-  if (mapping.clusters.empty()) return Error{fmt::format("{} names no clusters; cluster some sounds first", name)};
+  if (mapping.clusters.empty())
+    return Error{fmt::format("{} names no clusters; cluster some sounds first", name)};
   return mapping;
 }
 
@@ -135,8 +143,9 @@ Result<std::vector<std::vector<std::string>>> find_samples(const ClusterMapping&
       };
       const auto at = std::find_if(std::begin(places), std::end(places), is_file);
       if (at == std::end(places))
-        return Error{fmt::format("{}:{}: cluster \"{}\": {} was not found, nor {} in {}; name its folder with --samples",
-                                 mapping.name, entry.line, entry.id, written, base, samples.string())};
+        return Error{fmt::format(
+            "{}:{}: cluster \"{}\": {} was not found, nor {} in {}; name its folder with --samples",
+            mapping.name, entry.line, entry.id, written, base, samples.string())};
       paths.push_back(std::filesystem::absolute(*at).lexically_normal().string());
     }
   }

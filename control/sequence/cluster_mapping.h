@@ -1,4 +1,5 @@
-// The cluster mapping: which sounds are interchangeable, as the clustering wrote it ({"2": ["a.wav", ...], ...}).
+// The cluster mapping: which sounds are interchangeable, as the clustering wrote it ({"2": ["a.wav", ...],
+// ...}).
 #pragma once
 
 #include <filesystem>
@@ -29,8 +30,8 @@ Result<ClusterMapping> read_cluster_mapping(const std::filesystem::path& path);
 /// A path without its folders; either separator, since a mapping may come from another machine.
 std::string_view base_name(std::string_view path);
 
-/// The file each sample means, for each cluster: as written, else under `samples`, else by its base name under
-/// `samples`. The Error says where it was looked for.
+/// The file each sample means, for each cluster: as written, else under `samples`, else by its base name
+/// under `samples`. The Error says where it was looked for.
 Result<std::vector<std::vector<std::string>>> find_samples(const ClusterMapping& mapping,
                                                            const std::filesystem::path& samples);
 

@@ -52,7 +52,8 @@ class Parser {
   explicit Parser(const std::string& name) : name_(name) {}
 
   Result<PatternFile> parse(std::string_view text) {
-    if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);  // a byte order mark, as some editors leave
+    if (text.substr(0, 3) == "\xEF\xBB\xBF")
+      text.remove_prefix(3);  // a byte order mark, as some editors leave
     while (!text.empty()) {
       const std::string_view line = text.substr(0, text.find('\n'));
       text.remove_prefix(std::min(text.size(), line.size() + 1));
@@ -64,11 +65,14 @@ class Parser {
   }
 
  private:
-  Error wrong(int line, const std::string& what) const { return Error{fmt::format("{}:{}: {}", name_, line, what)}; }
+  Error wrong(int line, const std::string& what) const {
+    return Error{fmt::format("{}:{}: {}", name_, line, what)};
+  }
 
   Result<void> take(const std::string& said) {
     if (volumes_line_ > 0)
-      return wrong(line_, fmt::format("nothing may follow the list of volumes of line {}; move it to the end", volumes_line_));
+      return wrong(line_, fmt::format("nothing may follow the list of volumes of line {}; move it to the end",
+                                      volumes_line_));
     if (said[0] != '[') return take_track(said);
     auto volumes = parse_volumes(said);
     if (!volumes) return wrong(line_, volumes.error().sentence);
@@ -80,12 +84,14 @@ class Parser {
   /// Only the seed's grammar: a live pattern's braces, directions and chains have no meaning here.
   Result<void> take_track(const std::string& said) {
     const auto bad = [&](std::size_t at, const char* what) {
-      return wrong(line_, fmt::format("pattern \"{}{}\": '{}' {}", said.substr(0, kQuoted), said.size() > kQuoted ? "..." : "",
-                                      character(said, at), what));
+      return wrong(line_, fmt::format("pattern \"{}{}\": '{}' {}", said.substr(0, kQuoted),
+                                      said.size() > kQuoted ? "..." : "", character(said, at), what));
     };
     const std::size_t speed = std::min(said.find_first_of("*/"), said.size());
-    if (const auto at = said.find_first_not_of("01"); at < speed) return bad(at, "is no step; use 1 for a hit and 0 for a rest");
-    if (const auto at = said.find_first_not_of("*/.0123456789", speed); at != said.npos) return bad(at, "cannot follow a speed");
+    if (const auto at = said.find_first_not_of("01"); at < speed)
+      return bad(at, "is no step; use 1 for a hit and 0 for a rest");
+    if (const auto at = said.find_first_not_of("*/.0123456789", speed); at != said.npos)
+      return bad(at, "cannot follow a speed");
     auto pattern = parse_pattern(said);
     if (!pattern) return wrong(line_, pattern.error().sentence);
     file_.tracks.push_back({*std::move(pattern), said.substr(0, speed), said.substr(speed), 1});
@@ -95,12 +101,19 @@ class Parser {
   Result<PatternFile> finish() {
     const std::size_t tracks = file_.tracks.size();
     if (tracks == 0 && volumes_line_ == 0)
-      return Error{fmt::format("{} holds no pattern; write a line such as 1000 for each track, then their volumes, such as [1.0]", name_)};
-    if (tracks == 0) return wrong(volumes_line_, "there are volumes but no patterns; write a line such as 1000 for each track above them");
+      return Error{fmt::format(
+          "{} holds no pattern; write a line such as 1000 for each track, then their volumes, such as [1.0]",
+          name_)};
+    if (tracks == 0)
+      return wrong(volumes_line_,
+                   "there are volumes but no patterns; write a line such as 1000 for each track above them");
     if (volumes_line_ == 0)
-      return wrong(line_, "the list of volumes is missing; end the file with one for each track, such as [1.0, 0.8, 0.6]");
+      return wrong(
+          line_,
+          "the list of volumes is missing; end the file with one for each track, such as [1.0, 0.8, 0.6]");
     if (volumes_.size() != tracks)
-      return wrong(volumes_line_, fmt::format("there are {} volumes for {} tracks; write one for each", volumes_.size(), tracks));
+      return wrong(volumes_line_, fmt::format("there are {} volumes for {} tracks; write one for each",
+                                              volumes_.size(), tracks));
     for (std::size_t i = 0; i < tracks; ++i) file_.tracks[i].volume = volumes_[i];
     return std::move(file_);
   }
@@ -113,7 +126,9 @@ class Parser {
 
 }  // namespace
 
-Result<PatternFile> parse_pattern_file(std::string_view text, const std::string& name) { return Parser(name).parse(text); }
+Result<PatternFile> parse_pattern_file(std::string_view text, const std::string& name) {
+  return Parser(name).parse(text);
+}
 
 Result<PatternFile> read_pattern_file(const std::filesystem::path& path) {
   const auto text = read_text(path, "pattern file", kMaxPatternFile);

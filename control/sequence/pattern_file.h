@@ -24,8 +24,9 @@ struct PatternFile {
 inline constexpr double kMaxVolume = 1000;
 inline constexpr std::size_t kMaxPatternFile = std::size_t{1} << 20;  ///< bytes
 
-/// Steps of 0 and 1, then *N, /N or several (*2/3); blanks and what follows a `;` mean nothing, nor do empty lines.
-/// Then "[1.0, 0.8]", as many volumes as tracks. The Error names the file, the line and the mend. `name` is for sentences.
+/// Steps of 0 and 1, then *N, /N or several (*2/3); blanks and what follows a `;` mean nothing, nor do empty
+/// lines. Then "[1.0, 0.8]", as many volumes as tracks. The Error names the file, the line and the mend.
+/// `name` is for sentences.
 Result<PatternFile> parse_pattern_file(std::string_view text, const std::string& name);
 Result<PatternFile> read_pattern_file(const std::filesystem::path& path);
 

@@ -20,15 +20,17 @@ Error out_of_range(const char* option, double value, double min, double max, con
 
 Result<Sequence> Sequence::plan(PatternFile patterns, ClusterMapping mapping, SequenceOptions options,
                                 const std::string& pattern_name) {
-  if (!(options.bpm >= kMinBpm && options.bpm <= kMaxBpm)) return out_of_range("bpm", options.bpm, kMinBpm, kMaxBpm, "BPM");
+  if (!(options.bpm >= kMinBpm && options.bpm <= kMaxBpm))
+    return out_of_range("bpm", options.bpm, kMinBpm, kMaxBpm, "BPM");
   const double shortest = 0.001;
   if (!(options.seconds >= shortest && options.seconds <= kMaxSeconds))
     return out_of_range("length", options.seconds, shortest, kMaxSeconds, "seconds");
   const std::size_t tracks = patterns.tracks.size(), clusters = mapping.clusters.size();
   if (tracks > clusters)
-    return Error{fmt::format("{} has {} tracks, but {} only {} cluster{}; remove {} track{}, or cluster the sounds into {}",
-                             pattern_name, tracks, mapping.name, clusters, clusters == 1 ? "" : "s", tracks - clusters,
-                             tracks - clusters == 1 ? "" : "s", tracks)};
+    return Error{fmt::format(
+        "{} has {} tracks, but {} only {} cluster{}; remove {} track{}, or cluster the sounds into {}",
+        pattern_name, tracks, mapping.name, clusters, clusters == 1 ? "" : "s", tracks - clusters,
+        tracks - clusters == 1 ? "" : "s", tracks)};
   Sequence sequence;
   sequence.tempo_ = std::llround(options.bpm * Tempo::kPerBpm);
   sequence.frames_ = static_cast<std::int64_t>(options.seconds * kRate + 1e-6);
@@ -37,7 +39,9 @@ Result<Sequence> Sequence::plan(PatternFile patterns, ClusterMapping mapping, Se
   sequence.options_ = options;
   for (std::size_t t = 0; t < tracks; ++t)
     if (sequence.step_seconds(t) * kRate < 1)
-      return Error{fmt::format("{}: the steps of track {} would be shorter than a sample; lower its *N or --bpm", pattern_name, t + 1)};
+      return Error{
+          fmt::format("{}: the steps of track {} would be shorter than a sample; lower its *N or --bpm",
+                      pattern_name, t + 1)};
   return sequence;
 }
 
@@ -65,7 +69,8 @@ bool Sequence::next(std::size_t track, std::int64_t from, Trigger& trigger) cons
   for (std::int64_t step = from; step < from + length; ++step) {
     if (!steps[static_cast<std::size_t>(step % length)].hits()) continue;
     const std::uint64_t bits = draw(options_.seed, DrawFor::sample, track, step);
-    trigger = {step, frame_of(track, step), draw_below(bits, static_cast<std::uint32_t>(cluster(track).samples.size()))};
+    trigger = {step, frame_of(track, step),
+               draw_below(bits, static_cast<std::uint32_t>(cluster(track).samples.size()))};
     return trigger.frame < frames_;
   }
   return false;
@@ -77,19 +82,24 @@ namespace {
 class Player {
  public:
   Player(const Sequence& sequence, std::size_t track, const std::vector<Mono>& sounds)
-      : sequence_(sequence), track_(track), sounds_(sounds), volume_(sequence.patterns().tracks[track].volume) {
+      : sequence_(sequence),
+        track_(track),
+        sounds_(sounds),
+        volume_(sequence.patterns().tracks[track].volume) {
     more_ = sequence.next(track, 0, next_);
   }
 
   /// Adds what sounds from frame `begin` on.
   void add(std::vector<double>& block, std::int64_t begin) {
     const auto end = begin + static_cast<std::int64_t>(block.size());
-    for (; more_ && next_.frame < end; more_ = sequence_.next(track_, next_.step + 1, next_)) ringing_.push_back(next_);
+    for (; more_ && next_.frame < end; more_ = sequence_.next(track_, next_.step + 1, next_))
+      ringing_.push_back(next_);
     for (const Sequence::Trigger& hit : ringing_) {
       const std::vector<float>& sound = *sounds_[hit.sample];
       const std::int64_t to = std::min(end, hit.frame + static_cast<std::int64_t>(sound.size()));
       for (std::int64_t f = std::max(begin, hit.frame); f < to; ++f)
-        block[static_cast<std::size_t>(f - begin)] += volume_ * static_cast<double>(sound[static_cast<std::size_t>(f - hit.frame)]);
+        block[static_cast<std::size_t>(f - begin)] +=
+            volume_ * static_cast<double>(sound[static_cast<std::size_t>(f - hit.frame)]);
     }
     std::erase_if(ringing_, [&](const auto& hit) {
       return hit.frame + static_cast<std::int64_t>(sounds_[hit.sample]->size()) <= end;
@@ -116,7 +126,9 @@ Result<SequenceSound> render_sequence(const Sequence& sequence, const std::vecto
   std::vector<double> sum;
   std::vector<float> samples;
   for (std::int64_t at = 0; at < sequence.frames(); at += static_cast<std::int64_t>(block)) {
-    sum.assign(static_cast<std::size_t>(std::min<std::int64_t>(static_cast<std::int64_t>(block), sequence.frames() - at)), 0.0);
+    sum.assign(static_cast<std::size_t>(
+                   std::min<std::int64_t>(static_cast<std::int64_t>(block), sequence.frames() - at)),
+               0.0);
     for (Player& player : players) player.add(sum, at);
     samples.resize(sum.size());
     for (std::size_t i = 0; i < sum.size(); ++i) {

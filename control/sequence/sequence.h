@@ -66,8 +66,8 @@ struct SequenceSound {
 };
 
 /// The plain sum of all hits, each times its track's volume and cut at the end; no limiter. `sounds[t][i]` is
-/// sample i of track t. Memory does not grow with the length. The output does not depend on how it is cut into
-/// blocks: at each frame, hits are added by track, then by time, in double precision.
+/// sample i of track t. Memory does not grow with the length. The output does not depend on how it is cut
+/// into blocks: at each frame, hits are added by track, then by time, in double precision.
 Result<SequenceSound> render_sequence(const Sequence& sequence, const std::vector<std::vector<Mono>>& sounds,
                                       WaveWriter& output, std::size_t block = 4096);
 

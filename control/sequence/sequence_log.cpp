@@ -29,7 +29,8 @@ std::string extended(const Sequence& sequence, std::size_t track) {
   const std::string& steps = sequence.patterns().tracks[track].steps;
   const std::int64_t count = sequence.steps(track);
   std::string out;
-  for (std::int64_t k = 0; k < std::min(count, kShownSteps); ++k) out += steps[static_cast<std::size_t>(k) % steps.size()];
+  for (std::int64_t k = 0; k < std::min(count, kShownSteps); ++k)
+    out += steps[static_cast<std::size_t>(k) % steps.size()];
   return count > kShownSteps ? out + "..." : out;
 }
 
@@ -48,8 +49,9 @@ void log_plan(const Sequence& sequence, const LogLine& line) {
   line("Parsed patterns and modifiers:");
   for (std::size_t t = 0; t < sequence.tracks(); ++t) {
     const PatternFile::Line& track = sequence.patterns().tracks[t];
-    line(fmt::format("{}: {} → {} (modifier: {}, step_duration: {:.5f}s)", track_name(sequence, t), track.steps,
-                     extended(sequence, t), track.modifier.empty() ? "none" : track.modifier, sequence.step_seconds(t)));
+    line(fmt::format("{}: {} → {} (modifier: {}, step_duration: {:.5f}s)", track_name(sequence, t),
+                     track.steps, extended(sequence, t), track.modifier.empty() ? "none" : track.modifier,
+                     sequence.step_seconds(t)));
   }
 }
 
@@ -60,7 +62,8 @@ void log_triggers(const Sequence& sequence, const LogLine& line) {
     Sequence::Trigger hit;
     for (bool more = sequence.next(t, 0, hit); more; more = sequence.next(t, hit.step + 1, hit)) {
       const std::string& sample = sequence.cluster(t).samples[hit.sample];
-      line(fmt::format("Trigger at {:.5f}s with {}", step * static_cast<double>(hit.step), base_name(sample)));
+      line(
+          fmt::format("Trigger at {:.5f}s with {}", step * static_cast<double>(hit.step), base_name(sample)));
     }
   }
 }

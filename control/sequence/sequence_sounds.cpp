@@ -14,12 +14,15 @@ Mono mono_of(const std::shared_ptr<const Asset>& asset) {
 
 }  // namespace
 
-Result<std::vector<std::vector<Mono>>> load_sequence_sounds(const Sequence& sequence, const std::filesystem::path& samples,
-                                                            Sounds& sounds, std::vector<std::string>& remarks) {
+Result<std::vector<std::vector<Mono>>> load_sequence_sounds(const Sequence& sequence,
+                                                            const std::filesystem::path& samples,
+                                                            Sounds& sounds,
+                                                            std::vector<std::string>& remarks) {
   const auto found = find_samples(sequence.mapping(), samples);
   if (!found) return found.error();
   std::vector<std::string> names;
-  for (std::size_t t = 0; t < sequence.tracks(); ++t) names.insert(names.end(), (*found)[t].begin(), (*found)[t].end());
+  for (std::size_t t = 0; t < sequence.tracks(); ++t)
+    names.insert(names.end(), (*found)[t].begin(), (*found)[t].end());
   const auto loaded = sounds.load_all(names);
   std::vector<std::vector<Mono>> tracks;
   for (std::size_t t = 0, at = 0; t < sequence.tracks(); ++t) {
@@ -28,7 +31,8 @@ Result<std::vector<std::vector<Mono>>> load_sequence_sounds(const Sequence& sequ
     std::vector<Mono>& track = tracks.emplace_back();
     for (std::size_t i = 0; i < cluster.samples.size(); ++i, ++at) {
       const Result<Sounds::Loaded>& sound = loaded[at];
-      if (!sound) return Error{fmt::format("{}: cluster \"{}\": {}", where, cluster.id, sound.error().sentence)};
+      if (!sound)
+        return Error{fmt::format("{}: cluster \"{}\": {}", where, cluster.id, sound.error().sentence)};
       if (!sound->remark.empty()) remarks.push_back(fmt::format("{}: {}", where, sound->remark));
       track.push_back(mono_of(sound->asset));
     }

@@ -54,6 +54,13 @@ void apply_edit(const Edit& edit, Performance& performance) {
                  },
                  [&](const SetDeck& e) { performance.decks[static_cast<std::size_t>(e.deck)] = e.document; },
                  [&](const SetGroove& e) { performance.groove = e.groove; },
+                 [&](const SetParts& e) {
+                   for (std::size_t i = 0; i < e.tracks.size(); ++i)
+                     if (e.tracks[i]) performance.tracks[i] = *e.tracks[i];
+                   for (std::size_t i = 0; i < e.decks.size(); ++i)
+                     if (e.decks[i]) performance.decks[i] = *e.decks[i];
+                   if (e.meter) performance.meter = *e.meter;
+                 },
              },
              edit);
 }
@@ -76,6 +83,15 @@ Edit inverse_of(const Edit& edit, const Performance& before) {
                           return SetDeck{e.deck, before.decks[static_cast<std::size_t>(e.deck)]};
                         },
                         [&](const SetGroove&) -> Edit { return SetGroove{before.groove}; },
+                        [&](const SetParts& e) -> Edit {
+                          SetParts back;
+                          for (std::size_t i = 0; i < e.tracks.size(); ++i)
+                            if (e.tracks[i]) back.tracks[i] = before.tracks[i];
+                          for (std::size_t i = 0; i < e.decks.size(); ++i)
+                            if (e.decks[i]) back.decks[i] = before.decks[i];
+                          if (e.meter) back.meter = before.meter;
+                          return back;
+                        },
                     },
                     edit);
 }

@@ -2,7 +2,9 @@
 // different boundaries, can be put in order and undone without disturbing each other.
 #pragma once
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <variant>
 
 #include "engine/core/performance.h"
@@ -28,7 +30,13 @@ struct SetDeck {
 struct SetGroove {
   std::shared_ptr<const Groove> groove;  ///< null: straight
 };
-using Edit = std::variant<SetPattern, SetStep, SetCluster, SetDeck, SetGroove>;
+/// Many parts at once: a scene, or another set. What holds nothing stays; a null empties.
+struct SetParts {
+  std::array<std::optional<std::shared_ptr<const Track>>, kTracks> tracks;
+  std::array<std::optional<std::shared_ptr<const DeckDocument>>, kDecks> decks;
+  std::optional<Meter> meter;
+};
+using Edit = std::variant<SetPattern, SetStep, SetCluster, SetDeck, SetGroove, SetParts>;
 
 /// What a slot holds; where it is empty, a bar of rests to write into.
 Pattern pattern_to_write(const Performance& performance, int track, int slot);

@@ -15,8 +15,6 @@
 namespace entrain {
 namespace {
 
-constexpr std::size_t kMaxSetFile = std::size_t{16} << 20;  ///< bytes
-
 /// Thrown inside the parser only; read_set turns it into an Error.
 struct Wrong {
   std::string sentence;
@@ -34,13 +32,14 @@ class Reader {
                 {"bars_per_phrase", [&](auto& n) { set.meter.bars_per_phrase = whole(n, 1, 64); }},
                 {"folders", [&](auto& n) { folders(n); }},
                 {"clusters", [&](auto& n) { clusters(n); }},
-                {"track", [&](auto& n) { numbered(n, kTracks, "track", [&](int i, auto& t) { track(i, t); }); }},
-                {"deck", [&](auto& n) { numbered(n, kDecks, "deck", [&](int i, auto& t) { deck(i, t); }); }},
-                {"controls", [&](auto& n) { controls(n); }}});
+                {"track", [&](auto& n) { tracks(n, set.parts); }},
+                {"deck", [&](auto& n) { decks(n, set.parts); }},
+                {"controls", [&](auto& n) { controls(n, set.parts); }},
+                {"recall_exempt", [&](auto& n) { exempt(n); }},
+                {"scene", [&](auto& n) { scenes(n); }}});
     set.folders.push_back(set.path.parent_path());
-    for (const auto& t : set.tracks)
-      if (t && !t->cluster.empty() && !has_cluster(t->cluster))
-        throw Wrong{fmt::format("{}: there is no cluster \"{}\"; add it under [clusters]", t->place.where, t->cluster)};
+    check_clusters(set.parts);
+    for (const auto& scene : set.scenes) check_clusters(scene.parts);
   }
 
  private:
@@ -105,6 +104,11 @@ class Reader {
       f(number - 1, table(child));
     }
   }
+  void check_clusters(const SetFile::Parts& parts) const {
+    for (const auto& t : parts.tracks)
+      if (t && !t->cluster.empty() && !has_cluster(t->cluster))
+        throw Wrong{fmt::format("{}: there is no cluster \"{}\"; add it under [clusters]", t->place.where, t->cluster)};
+  }
   bool has_cluster(std::string_view name) const {
     for (const auto& c : set_.clusters)
       if (c.name == name) return true;
@@ -120,24 +124,32 @@ class Reader {
   void folders(const toml::node& node) {
     for (const toml::node& item : array(node)) {
       const std::filesystem::path folder = text(item);
-      set_.folders.push_back(folder.is_absolute() ? folder : set_.path.parent_path() / folder);
+      auto whole = (folder.is_absolute() ? folder : set_.path.parent_path() / folder).lexically_normal();
+      if (!whole.has_filename() && whole.has_parent_path() && whole != whole.root_path()) whole = whole.parent_path();
+      set_.folders.push_back(std::move(whole));
     }
   }
   void clusters(const toml::node& node) {
     for (const auto& [key, child] : table(node)) {
-      SetFile::ClusterText cluster{std::string(key.str()), {}, {where(child)}};
+      SetFile::ClusterText cluster{std::string(key.str()), {}, {where(child), false}};
       for (const toml::node& item : array(child)) cluster.samples.push_back(text(item));
       if (cluster.samples.empty()) fail(child, fmt::format("cluster \"{}\" is empty; list at least one sample", cluster.name));
       set_.clusters.push_back(std::move(cluster));
     }
   }
-  void track(int index, const toml::table& t) {
+  void tracks(const toml::node& node, SetFile::Parts& parts) const {
+    numbered(node, kTracks, "track", [&](int i, const toml::table& t) { parts.tracks[static_cast<std::size_t>(i)] = track(t); });
+  }
+  void decks(const toml::node& node, SetFile::Parts& parts) const {
+    numbered(node, kDecks, "deck", [&](int i, const toml::table& t) { parts.decks[static_cast<std::size_t>(i)] = deck(t); });
+  }
+  SetFile::TrackText track(const toml::table& t) const {
     SetFile::TrackText track;
-    track.place = {where(t)};
+    track.place = {where(t), false};
     each(t, {{"cluster", [&](auto& n) { track.cluster = text(n); }},
              {"pattern", [&](auto& n) { track.patterns[0] = pattern(n); }},
              {"patterns", [&](auto& n) { patterns(n, track); }}});
-    set_.tracks[static_cast<std::size_t>(index)] = std::move(track);
+    return track;
   }
   Pattern pattern(const toml::node& node) const {
     auto pattern = parse_pattern(text(node));
@@ -151,24 +163,46 @@ class Reader {
       track.patterns[static_cast<std::size_t>(key.str()[0] - 'A')] = pattern(child);
     }
   }
-  void deck(int index, const toml::table& t) {
+  SetFile::DeckText deck(const toml::table& t) const {
     SetFile::DeckText deck;
-    deck.place = {where(t)};
+    deck.place = {where(t), false};
     each(t, {{"loop", [&](auto& n) { deck.loop = text(n); }},
              {"beats", [&](auto& n) { deck.beats = number(n, 0.25, 4096); }},
              {"play", [&](auto& n) { deck.play = boolean(n); }}});
     if (deck.loop.empty()) fail(t, "a deck needs a loop: loop = \"file\"");
-    set_.decks[static_cast<std::size_t>(index)] = std::move(deck);
+    return deck;
   }
-  void controls(const toml::node& node) {
+  ControlId control(std::string_view address, const toml::node& node) const {
+    const auto id = catalogue().find(address);
+    if (!id) fail(node, fmt::format("there is no control \"{}\"; did you mean \"{}\"?", address, catalogue().nearest_address(address)));
+    if (catalogue().row(*id).kind == Kind::trigger) fail(node, fmt::format("\"{}\" is a trigger; a set cannot hold it", address));
+    return *id;
+  }
+  void controls(const toml::node& node, SetFile::Parts& parts) const {
     for (const auto& [key, child] : table(node)) {
-      const auto id = catalogue().find(key.str());
-      if (!id)
-        fail(child, fmt::format("there is no control \"{}\"; did you mean \"{}\"?", key.str(), catalogue().nearest_address(key.str())));
-      const ControlRow& row = catalogue().row(*id);
-      if (row.kind == Kind::trigger) fail(child, fmt::format("\"{}\" is a trigger; a set cannot hold it", key.str()));
+      const ControlRow& row = catalogue().row(control(key.str(), child));
       const double value = child.is_boolean() ? (boolean(child) ? 1 : 0) : number(child, row.min, row.max);
-      set_.controls.emplace_back(key.str(), value);
+      parts.controls.emplace_back(key.str(), value);
+    }
+  }
+  void exempt(const toml::node& node) {
+    for (const toml::node& item : array(node)) set_.exempt.push_back(catalogue().address(control(text(item), item)));
+  }
+  void scenes(const toml::node& node) {
+    if (!node.is_array_of_tables()) fail(node, "scenes are written as [[scene]] with a name each");
+    for (const toml::node& item : *node.as_array()) {
+      SetFile::SceneText scene;
+      scene.place = {where(item), false};
+      each(table(item), {{"name", [&](auto& n) { scene.name = text(n); }},
+                         {"partial", [&](auto& n) { scene.partial = boolean(n); }},
+                         {"track", [&](auto& n) { tracks(n, scene.parts); }},
+                         {"deck", [&](auto& n) { decks(n, scene.parts); }},
+                         {"controls", [&](auto& n) { controls(n, scene.parts); }}});
+      if (scene.name.empty()) fail(item, "a scene needs a name: name = \"Drop\"");
+      for (const auto& other : set_.scenes)
+        if (other.name == scene.name) fail(item, fmt::format("there is a scene \"{}\" already; give this one another name", scene.name));
+      if (set_.scenes.size() == kMaxScenes) fail(item, fmt::format("a set holds at most {} scenes", kMaxScenes));
+      set_.scenes.push_back(std::move(scene));
     }
   }
 
@@ -176,6 +210,12 @@ class Reader {
 };
 
 }  // namespace
+
+bool SetFile::operator==(const SetFile& o) const {
+  return path == o.path && name == o.name && autoplay == o.autoplay && fade_in == o.fade_in &&
+         meter.beats_per_bar == o.meter.beats_per_bar && meter.bars_per_phrase == o.meter.bars_per_phrase && folders == o.folders &&
+         clusters == o.clusters && parts == o.parts && exempt == o.exempt && scenes == o.scenes;
+}
 
 Result<SetFile> parse_set(std::string_view source, const std::filesystem::path& path) {
   SetFile set;

@@ -19,23 +19,42 @@ struct SetFile {
   static constexpr int kVersion = 1;
 
   struct Place {
-    std::string where;  ///< "demo.toml:12", for sentences
+    std::string where;     ///< "demo.toml:12", for sentences
+    bool missing = false;  ///< it could not be loaded
+    bool operator==(const Place&) const { return true; }  ///< where a thing stands is no part of what it says
   };
   struct ClusterText {
     std::string name;
     std::vector<std::string> samples;
     Place place;
+    bool operator==(const ClusterText&) const = default;
   };
   struct TrackText {
     std::string cluster;  ///< empty: none
     std::array<std::optional<Pattern>, kSlots> patterns;
     Place place;
+    bool operator==(const TrackText&) const = default;
   };
   struct DeckText {
     std::string loop;
     std::optional<double> beats;
     bool play = false;
     Place place;
+    bool operator==(const DeckText&) const = default;
+  };
+  /// What a set and each of its scenes hold.
+  struct Parts {
+    std::array<std::optional<TrackText>, kTracks> tracks;
+    std::array<std::optional<DeckText>, kDecks> decks;
+    std::vector<std::pair<std::string, double>> controls;  ///< address and value, both checked; by address
+    bool operator==(const Parts&) const = default;
+  };
+  struct SceneText {
+    std::string name;
+    bool partial = false;  ///< what is not named stays as it is; else it is empty, or stands at its initial value
+    Parts parts;
+    Place place;
+    bool operator==(const SceneText&) const = default;
   };
 
   std::filesystem::path path;
@@ -45,10 +64,15 @@ struct SetFile {
   Meter meter;
   std::vector<std::filesystem::path> folders; ///< where samples are looked for: the set's own folder is the last
   std::vector<ClusterText> clusters;          ///< by name
-  std::array<std::optional<TrackText>, kTracks> tracks;
-  std::array<std::optional<DeckText>, kDecks> decks;
-  std::vector<std::pair<std::string, double>> controls;  ///< address and value, both checked
+  Parts parts;
+  std::vector<std::string> exempt;            ///< addresses of controls that no scene moves, in order
+  std::vector<SceneText> scenes;              ///< in their order; no two of one name
+
+  bool operator==(const SetFile& other) const;
 };
+
+inline constexpr std::size_t kMaxScenes = 256;
+inline constexpr std::size_t kMaxSetFile = std::size_t{16} << 20;  ///< bytes
 
 /// Reads a set. The Error names the file, the line and the mend: syntax, unknown key, wrong type, value out of
 /// range, unknown control or cluster, a set of a newer version.

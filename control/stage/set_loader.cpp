@@ -18,21 +18,27 @@ constexpr double kFadeFrom = -36;
 std::vector<std::string> names_of(const SetFile& set) {
   std::vector<std::string> names;
   for (const auto& cluster : set.clusters) names.insert(names.end(), cluster.samples.begin(), cluster.samples.end());
-  for (const auto& deck : set.decks)
-    if (deck) names.push_back(deck->loop);
+  const auto add_loops = [&](const SetFile::Parts& parts) {
+    for (const auto& deck : parts.decks)
+      if (deck) names.push_back(deck->loop);
+  };
+  add_loops(set.parts);
+  for (const auto& scene : set.scenes) add_loops(scene.parts);
   return names;
 }
 
 class Loader {
  public:
-  Loader(const SetFile& set, Sounds& sounds, const Sounds::Progress& progress)
+  Loader(SetFile& set, Sounds& sounds, const Sounds::Progress& progress)
       : set_(set), rate_(sounds.rate()), sounds_(sounds.load_all(names_of(set), progress)) {
     loaded_.performance.meter = set.meter;
     for (const auto& cluster : set.clusters) add_cluster(cluster);
-    for (std::size_t i = 0; i < set.tracks.size(); ++i)
-      if (set.tracks[i]) add_track(i, *set.tracks[i]);
-    for (std::size_t i = 0; i < set.decks.size(); ++i)
-      if (set.decks[i]) add_deck(i, *set.decks[i]);
+    for (std::size_t i = 0; i < set.parts.tracks.size(); ++i)
+      if (set.parts.tracks[i]) loaded_.performance.tracks[i] = track(*set.parts.tracks[i]);
+    for (std::size_t i = 0; i < set.parts.decks.size(); ++i)
+      if (set.parts.decks[i]) loaded_.performance.decks[i] = deck(*set.parts.decks[i]);
+    for (auto& text : set.scenes) loaded_.scenes.push_back(scene(text));
+    for (const auto& address : set.exempt) loaded_.exempt.push_back(*catalogue().find(address));
     add_events();
   }
   LoadedSet take() { return std::move(loaded_); }
@@ -59,23 +65,41 @@ class Loader {
       loaded_.clusters.emplace(text.name, std::make_shared<const Cluster>(make_cluster(text.name, std::move(samples), rate_)));
   }
 
-  void add_track(std::size_t index, const SetFile::TrackText& text) {
+  std::shared_ptr<const Track> track(const SetFile::TrackText& text) const {
     Track track;
     for (std::size_t slot = 0; slot < text.patterns.size(); ++slot)
       if (text.patterns[slot]) track.patterns[slot] = std::make_shared<const Pattern>(*text.patterns[slot]);
     if (const auto found = loaded_.clusters.find(text.cluster); found != loaded_.clusters.end()) track.cluster = found->second;
-    loaded_.performance.tracks[index] = std::make_shared<const Track>(std::move(track));
+    return std::make_shared<const Track>(std::move(track));
   }
 
-  void add_deck(std::size_t index, const SetFile::DeckText& text) {
+  /// Null, with a remark, when its loop cannot be had.
+  std::shared_ptr<const DeckDocument> deck(SetFile::DeckText& text) {
+    text.place.missing = true;
     auto asset = next(text.place);
-    if (!asset) return;
+    if (!asset) return nullptr;
     auto loop = make_loop(std::move(asset), rate_, text.beats);
-    if (!loop) {
-      loaded_.remarks.push_back(fmt::format("{}: {}", text.place.where, loop.error().sentence));
-      return;
+    text.place.missing = !loop;
+    if (loop) return std::make_shared<const DeckDocument>(DeckDocument{*std::move(loop)});
+    loaded_.remarks.push_back(fmt::format("{}: {}", text.place.where, loop.error().sentence));
+    return nullptr;
+  }
+
+  Scene scene(SetFile::SceneText& text) {
+    Scene scene{text.name, text.partial, {}, {}};
+    if (!text.partial) scene.values = initial_values();
+    for (const auto& [address, value] : text.parts.controls) set_value(scene.values, *catalogue().find(address), value);
+    for (std::size_t i = 0; i < text.parts.tracks.size(); ++i) {
+      if (!text.partial) scene.parts.tracks[i] = nullptr;
+      if (text.parts.tracks[i]) scene.parts.tracks[i] = track(*text.parts.tracks[i]);
     }
-    loaded_.performance.decks[index] = std::make_shared<const DeckDocument>(DeckDocument{*std::move(loop)});
+    for (std::size_t i = 0; i < text.parts.decks.size(); ++i) {
+      if (!text.partial) scene.parts.decks[i] = nullptr;
+      if (!text.parts.decks[i]) continue;
+      scene.parts.decks[i] = deck(*text.parts.decks[i]);
+      set_value(scene.values, deck_play(static_cast<int>(i)), text.parts.decks[i]->play ? 1 : 0);
+    }
+    return scene;
   }
 
   void add(ControlId control, double value, Beat glide = {}) {
@@ -86,14 +110,14 @@ class Loader {
     double tempo = Transport::rows[Transport::tempo].initial;
     double level = 0;
     const ControlId master = *catalogue().find("/master/gain");
-    for (const auto& [address, value] : set_.controls) {
+    for (const auto& [address, value] : set_.parts.controls) {
       const ControlId control = *catalogue().find(address);
       if (control == Rack::transport().id(Transport::tempo)) tempo = value;
       if (control == master) level = value;
       add(control, value);
     }
-    for (std::size_t i = 0; i < set_.decks.size(); ++i)
-      if (set_.decks[i] && set_.decks[i]->play) add(*catalogue().find(fmt::format("/deck/{}/play", i + 1)), 1);
+    for (std::size_t i = 0; i < set_.parts.decks.size(); ++i)
+      if (set_.parts.decks[i] && set_.parts.decks[i]->play) add(*catalogue().find(fmt::format("/deck/{}/play", i + 1)), 1);
     if (!set_.autoplay) return;
     if (set_.fade_in > 0) {
       add(master, std::min(level, kFadeFrom));
@@ -111,7 +135,7 @@ class Loader {
 
 }  // namespace
 
-LoadedSet load_set(const SetFile& set, Sounds& sounds, const Sounds::Progress& progress) {
+LoadedSet load_set(SetFile& set, Sounds& sounds, const Sounds::Progress& progress) {
   return Loader(set, sounds, progress).take();
 }
 

@@ -32,7 +32,12 @@ std::shared_ptr<const Asset> make_asset(const std::filesystem::path& path, Loade
 }  // namespace
 
 Sounds::Sounds(WorkerPool& workers, int rate, std::vector<std::filesystem::path> folders, std::size_t budget)
-    : workers_(workers), rate_(rate), folders_(std::move(folders)), budget_(budget) {}
+    : workers_(workers), rate_(rate), budget_(budget), folders_(std::move(folders)) {}
+
+void Sounds::search(std::vector<std::filesystem::path> folders) {
+  const std::lock_guard lock(mutex_);
+  folders_ = std::move(folders);
+}
 
 Result<std::filesystem::path> Sounds::find(const std::string& name) const {
   std::error_code ignored;
@@ -42,7 +47,11 @@ Result<std::filesystem::path> Sounds::find(const std::string& name) const {
     return Error{fmt::format("{} does not exist; check the path", name)};
   }
   std::string searched;
-  for (const std::filesystem::path& folder : folders_) {
+  const auto folders = [&] {
+    const std::lock_guard lock(mutex_);
+    return folders_;
+  }();
+  for (const std::filesystem::path& folder : folders) {
     const std::filesystem::path candidate = folder / path;
     if (std::filesystem::exists(candidate, ignored)) return candidate.lexically_normal();
     searched += (searched.empty() ? "" : ", ") + (folder.empty() ? std::string(".") : folder.string());
@@ -104,9 +113,11 @@ std::size_t Sounds::resident() const {
   return bytes;
 }
 
+double usual_beats(double seconds) { return std::exp2(std::ceil(std::log2(seconds * 80.0 / 60.0))); }
+
 Result<std::shared_ptr<const Loop>> make_loop(std::shared_ptr<const Asset> asset, int rate, std::optional<double> beats) {
   const double seconds = static_cast<double>(asset->frames()) / rate;
-  if (!beats) beats = std::exp2(std::ceil(std::log2(seconds * 80.0 / 60.0)));
+  if (!beats) beats = usual_beats(seconds);
   const double bpm = *beats * 60.0 / seconds;
   if (!(*beats > 0) || !std::isfinite(bpm) || bpm < Tempo::kMinBpm / 2 || bpm > Tempo::kMaxBpm)
     return Error{fmt::format("{} would play at {:.1f} BPM with {} beats in {:.2f} s; give its true number of beats",

@@ -38,6 +38,9 @@ class Sounds {
   std::vector<Result<Loaded>> load_all(const std::vector<std::string>& names, const Progress& progress = {});
   Result<Loaded> load(const std::string& name) { return std::move(load_all({name})[0]); }
 
+  /// Looks in these folders from now on.
+  void search(std::vector<std::filesystem::path> folders);
+
   int rate() const { return rate_; }
   /// Bytes of sound that are resident now.
   std::size_t resident() const;
@@ -49,12 +52,14 @@ class Sounds {
 
   WorkerPool& workers_;
   const int rate_;
-  const std::vector<std::filesystem::path> folders_;
   const std::size_t budget_;
   mutable std::mutex mutex_;
+  std::vector<std::filesystem::path> folders_;
   std::map<std::filesystem::path, std::weak_ptr<const Asset>> known_;
 };
 
+/// The power of two of beats that puts a loop's tempo between 80 and 160 BPM.
+double usual_beats(double seconds);
 /// A loop of one tempo: `beats` long, or without it as long as the power of two of beats whose tempo lies
 /// between 80 and 160 BPM. The Error says what is wrong with `beats`.
 Result<std::shared_ptr<const Loop>> make_loop(std::shared_ptr<const Asset> asset, int rate, std::optional<double> beats);

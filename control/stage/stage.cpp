@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "engine/core/catalogue.h"
 
@@ -34,7 +35,11 @@ Stage::Stage(Wires& wires, Sounds& sounds, int rate, int lead, Start start)
       rate_(rate),
       lead_(lead),
       clusters_(std::move(start.clusters)),
-      versions_(std::move(start.performance), std::move(start.on_version)) {}
+      versions_(std::move(start.performance), std::move(start.on_version)),
+      desk_(std::move(start.set), std::move(start.scenes), std::move(start.exempt)),
+      producer_(wires.make_producer()) {
+  publish_set();
+}
 
 Stage::~Stage() {
   for (std::jthread* thread : {&stage_thread_, &loader_thread_}) thread->request_stop();
@@ -42,6 +47,10 @@ Stage::~Stage() {
     const std::lock_guard lock(queue->mutex);
     queue->wake.notify_all();
   }
+  if (!stage_thread_.joinable()) return;
+  stage_thread_.join();
+  loader_thread_.join();
+  keep_unsaved();
 }
 
 void Stage::run() {
@@ -69,8 +78,11 @@ Snapshot Stage::snapshot() const {
 // --- queues
 
 void Stage::execute(CommandCall call, Done done) {
-  Queue& queue = call.row->id == CommandId::deck_load ? loads_ : edits_;
-  put(queue, {std::move(call), std::move(done), nullptr});
+  Queue& queue = call.row->id == CommandId::deck_load || call.row->id == CommandId::set_open ? loads_ : edits_;
+  Job job;
+  job.call = std::move(call);
+  job.done = std::move(done);
+  put(queue, std::move(job));
 }
 
 void Stage::put(Queue& queue, Job job) {
@@ -105,6 +117,7 @@ void Stage::stage_loop(std::stop_token stop) {
     Job job;
     if (take(edits_, stop, job, false)) perform(std::move(job));
     read_engine();
+    autosave_now_and_then();
   }
 }
 
@@ -112,13 +125,11 @@ void Stage::loader_loop(std::stop_token stop) {
   while (!stop.stop_requested()) {
     Job job;
     if (!take(loads_, stop, job, true)) continue;
-    auto document = load_deck(job.call);
-    if (!document) {
-      if (job.done) job.done(document.error());
-      continue;
+    if (const auto ready = load_or_write(job); !ready) {
+      if (job.done) job.done(ready.error());
+    } else if (!job.autosave) {
+      put(edits_, std::move(job));
     }
-    job.loaded = *std::move(document);
-    put(edits_, std::move(job));
   }
 }
 
@@ -153,7 +164,7 @@ void Stage::record(const Report& report) {
   Edit back = inverse_of(take->edit, versions_.latest());
   if (!versions_.add(take->edit, take->boundary, Grid::step)) return;
   wires_.offer(versions_.make_schedule());
-  if (undo_.empty() || undo_.back().pass != take->pass) undo_.push_back({{}, Grid::now, take->pass});
+  if (undo_.empty() || undo_.back().pass != take->pass) undo_.push_back({{}, Grid::now, {}, take->pass});
   undo_.back().edits.push_back(std::move(back));
 }
 
@@ -165,6 +176,7 @@ int Stage::latency() const {
 // --- commands
 
 void Stage::perform(Job job) {
+  if (is_about_sets(job)) return perform_on_sets(std::move(job));
   Result<std::string> outcome = Error{};
   if (job.call.row->id == CommandId::undo) {
     if (undo_.empty()) {
@@ -173,7 +185,7 @@ void Stage::perform(Job job) {
       Undo undo = std::move(undo_.back());
       undo_.pop_back();
       for (; !undo.edits.empty(); undo.edits.pop_back()) {
-        outcome = commit(std::move(undo.edits.back()), job.call.at.value_or(undo.grid), false);
+        outcome = commit(std::move(undo.edits.back()), job.call.at.value_or(undo.grid), false, std::exchange(undo.values, {}));
         if (!outcome) break;
       }
     }
@@ -225,7 +237,7 @@ Result<std::shared_ptr<const DeckDocument>> Stage::load_deck(const CommandCall& 
   return std::make_shared<const DeckDocument>(DeckDocument{*std::move(loop)});
 }
 
-Result<std::string> Stage::commit(Edit edit, Grid grid, bool undoable) {
+Result<std::string> Stage::commit(Edit edit, Grid grid, bool undoable, std::vector<ControlValue> values, Beat glide) {
   const Snapshot& now = wires_.snapshot();
   if (!now.running) grid = Grid::now;
   const double spare = (lead_ + kSpareSeconds * rate_) / rate_ * now.tempo / 60.0;
@@ -243,8 +255,10 @@ Result<std::string> Stage::commit(Edit edit, Grid grid, bool undoable) {
     return Error{
         fmt::format("{} changes wait for their bar already; ask again when they have come", kScheduleRoom)};
   wires_.offer(versions_.make_schedule());
+  post_values(values, glide, grid, boundary);
   if (undoable) {
-    undo_.push_back({{std::move(back)}, grid, {}});
+    for (auto& [control, value] : values) value = now.values[control.index];
+    undo_.push_back({{std::move(back)}, grid, std::move(values), {}});
     if (undo_.size() > kUndoDepth) undo_.erase(undo_.begin());
   }
   if (grid == Grid::now) return what;

@@ -2,6 +2,7 @@
 // reaches the engine through it.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -16,6 +17,7 @@
 
 #include "control/stage/command_call.h"
 #include "control/stage/recorder.h"
+#include "control/stage/set_desk.h"
 #include "control/stage/sounds.h"
 #include "control/stage/track_edits.h"
 #include "control/stage/versions.h"
@@ -39,6 +41,9 @@ class Stage {
     Performance performance;                                          ///< the first version
     std::map<std::string, std::shared_ptr<const Cluster>> clusters;   ///< by name, for /track/#/cluster
     Versions::OnVersion on_version;                                   ///< the journal's
+    SetFile set;                                                      ///< as read
+    std::vector<Scene> scenes;
+    std::vector<ControlId> exempt;
   };
 
   /// `wires` and `sounds` must outlive the stage.
@@ -55,6 +60,8 @@ class Stage {
 
   /// The latest snapshot, at most about 5 ms old.
   Snapshot snapshot() const;
+  /// The names of the scenes, in their order.
+  std::vector<std::string> scenes() const;
   /// Adds a listener for reports; before run().
   void on_report(OnReport listener) { listeners_.push_back(std::move(listener)); }
 
@@ -74,6 +81,10 @@ class Stage {
     CommandCall call;
     Done done;
     std::shared_ptr<const DeckDocument> loaded;  ///< what the loader got ready
+    std::shared_ptr<SetFile> set;                ///< read by the loader, or for it to write
+    std::shared_ptr<LoadedSet> opened;
+    std::filesystem::path old;                   ///< the file the set comes from
+    bool written = false, autosave = false;
   };
   struct Queue {
     std::mutex mutex;
@@ -89,7 +100,17 @@ class Stage {
   Result<Edit> edit_for(const Job& job) const;
   int playing_slot(int track) const;
   Result<std::shared_ptr<const DeckDocument>> load_deck(const CommandCall& call) const;
-  Result<std::string> commit(Edit edit, Grid grid, bool undoable);
+  Result<std::string> commit(Edit edit, Grid grid, bool undoable, std::vector<ControlValue> values = {}, Beat glide = {});
+
+  static bool is_about_sets(const Job& job);
+  void perform_on_sets(Job job);
+  Result<std::string> commit_act(SetDesk::Act act, Grid grid, bool undoable);
+  void post_values(const std::vector<ControlValue>& values, Beat glide, Grid grid, Beat boundary);
+  void write_set(Job job);
+  void autosave_now_and_then();
+  void keep_unsaved();
+  void publish_set();
+  Result<void> load_or_write(Job& job);
   void read_engine();
   void record(const Report& report);
 
@@ -100,17 +121,23 @@ class Stage {
   std::vector<OnReport> listeners_;
   Queue edits_, loads_;
 
-  mutable std::mutex shared_;  ///< guards snapshot_, arrival_ and latency_
+  mutable std::mutex shared_;  ///< guards what follows
+  std::vector<std::string> scene_names_;
+  std::filesystem::path home_;  ///< the set's file
   Snapshot snapshot_;
   Arrival arrival_;
   int latency_ = 0;
 
-  // The stage thread's alone, once it runs.
-  Versions versions_;
+  Versions versions_;  // from here on the stage thread's alone, once it runs
+  SetDesk desk_;
+  Wires::Producer producer_;
+  Beat values_due_;  ///< until then, controls of a recall may wait for their boundary
+  std::chrono::steady_clock::time_point autosaved_at_ = std::chrono::steady_clock::now();
   /// What one /undo takes back: the inverses of its edits, the last one first.
   struct Undo {
     std::vector<Edit> edits;
     Grid grid;
+    std::vector<ControlValue> values;
     std::optional<std::int64_t> pass;  ///< of the recorder: more of the same pass may be added
   };
   std::vector<Undo> undo_;

@@ -1,5 +1,5 @@
-// What `entrain sequence` costs: the whole program, log and disk included, for 16 s and 600 s of the seed's example
-// pattern, beside the Python sequencer's figures. Prints; never fails.
+// What `entrain sequence` costs: the whole program, log and disk included, for 16 s and 600 s of the seed's
+// example pattern, beside the Python sequencer's figures. Prints; never fails.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -43,9 +43,11 @@ Cost run(std::vector<std::string> words) {
   rusage usage{};
   wait4(child, &status, 0, &usage);
   if (status != 0) fmt::print("it failed with {}\n", status);
-  const auto seconds = [](timeval t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
-  return {std::chrono::duration<double>(Clock::now() - begun).count(), seconds(usage.ru_utime) + seconds(usage.ru_stime),
-          static_cast<double>(usage.ru_maxrss) / 1024};
+  const auto seconds = [](timeval t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  return {std::chrono::duration<double>(Clock::now() - begun).count(),
+          seconds(usage.ru_utime) + seconds(usage.ru_stime), static_cast<double>(usage.ru_maxrss) / 1024};
 }
 
 }  // namespace
@@ -74,14 +76,16 @@ int main(int argc, char** argv) {
   for (const int length : {16, 600}) {
     Cost best{1e9, 1e9, 1e9};
     for (int i = 0; i < 5; ++i) {
-      const Cost c = run({argv[1], "sequence", "--pattern", folder / "pattern.txt", "--clusters", folder / "mapping.json", "--seed",
-                          "42", "--length", std::to_string(length), "-o", folder / "out.wav"});
+      const Cost c = run({argv[1], "sequence", "--pattern", folder / "pattern.txt", "--clusters",
+                          folder / "mapping.json", "--seed", "42", "--length", std::to_string(length), "-o",
+                          folder / "out.wav"});
       best = {std::min(best.wall, c.wall), std::min(best.cpu, c.cpu), std::min(best.megabytes, c.megabytes)};
     }
-    fmt::print("{:<12} {:8.3f} {:8.3f} {:8.1f} {:14.0f}\n", fmt::format("{} s", length), best.wall, best.cpu, best.megabytes, length / best.cpu);
+    fmt::print("{:<12} {:8.3f} {:8.3f} {:8.1f} {:14.0f}\n", fmt::format("{} s", length), best.wall, best.cpu,
+               best.megabytes, length / best.cpu);
     at_600 = best;
   }
-  fmt::print("\nPython takes {} s and {} MB for 600 s: {:.1f} times the CPU time, {:.1f} times the memory.\n", kPeerSeconds,
-             kPeerMegabytes, kPeerSeconds / at_600.cpu, kPeerMegabytes / at_600.megabytes);
+  fmt::print("\nPython takes {} s and {} MB for 600 s: {:.1f} times the CPU time, {:.1f} times the memory.\n",
+             kPeerSeconds, kPeerMegabytes, kPeerSeconds / at_600.cpu, kPeerMegabytes / at_600.megabytes);
   fs::remove_all(folder);
 }

@@ -1,5 +1,5 @@
-// Feeds any text to the parsers of pattern files and cluster mappings. Each gives a value that holds its laws, or a
-// sentence; a plan of both is walked to its end.
+// Feeds any text to the parsers of pattern files and cluster mappings. Each gives a value that holds its
+// laws, or a sentence; a plan of both is walked to its end.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -23,12 +23,16 @@ using Names = std::vector<std::string>;
 /// The drum computer of the seed: 27 hits in three clusters, in the order of its JSON file.
 const std::pair<const char*, Names> kClusters[] = {
     {"2", {"RX11 TOM1.wav", "RX11 TOM2.wav", "RX11 TOM3.wav", "RX11 TOM4.wav", "RX11 SNR 4.wav"}},
-    {"1", {"RX11 SNR 1.wav", "RX11 SNR 2.wav", "RX11 SNR 3.wav", "RX11 BD1.wav", "RX11 BD2.wav", "RX11 BD3.wav", "RX11 BD4.wav",
-           "RX11 CLAP1.wav", "RX11 CLAP2.wav", "RX11 RIM1.wav", "RX11 RIM2.wav", "RX11 CWBELL1.wav", "RX11 CWBELL2.wav", "RX11 CLAVE.wav"}},
-    {"0", {"RX11 CLHAT1.wav", "RX11 CLHAT2.wav", "RX11 OPHAT1.wav", "RX11 OPHAT2.wav", "RX11 SHAKER.wav", "RX11 CRASH.wav",
-           "RX11 RIDE.wav", "RX11 CUP.wav"}}};
+    {"1",
+     {"RX11 SNR 1.wav", "RX11 SNR 2.wav", "RX11 SNR 3.wav", "RX11 BD1.wav", "RX11 BD2.wav", "RX11 BD3.wav",
+      "RX11 BD4.wav", "RX11 CLAP1.wav", "RX11 CLAP2.wav", "RX11 RIM1.wav", "RX11 RIM2.wav",
+      "RX11 CWBELL1.wav", "RX11 CWBELL2.wav", "RX11 CLAVE.wav"}},
+    {"0",
+     {"RX11 CLHAT1.wav", "RX11 CLHAT2.wav", "RX11 OPHAT1.wav", "RX11 OPHAT2.wav", "RX11 SHAKER.wav",
+      "RX11 CRASH.wav", "RX11 RIDE.wav", "RX11 CUP.wav"}}};
 
-/// The seed's samples folder and mapping, with sounds of 0.05 s to 1.4 s; two of them stereo or at another rate.
+/// The seed's samples folder and mapping, with sounds of 0.05 s to 1.4 s; two of them stereo or at another
+/// rate.
 struct Session : TempDir {
   Session() {
     fs::create_directory(path / "samples");
@@ -42,15 +46,17 @@ struct Session : TempDir {
         const std::size_t frames = 2'205 * (1 + seed % 28);
         auto samples = exact_noise(frames * (stereo ? 2 : 1), seed++);
         for (float& x : samples) x *= 0.25f;
-        write_sound(path / "samples" / name, SF_FORMAT_WAV | SF_FORMAT_PCM_24, 44'100, stereo ? 2 : 1, samples);
+        write_sound(path / "samples" / name, SF_FORMAT_WAV | SF_FORMAT_PCM_24, 44'100, stereo ? 2 : 1,
+                    samples);
         json += (&name == &names[0] ? "\"samples/" : ", \"samples/") + name + "\"";
       }
     }
     json += "]\n}\n";
   }
   Sequence plan(SequenceOptions options) const {
-    auto planned = Sequence::plan(*parse_pattern_file(kPattern, "pattern.txt"), *parse_cluster_mapping(json, "cluster_mapping.json"),
-                                  options, "pattern.txt");
+    auto planned =
+        Sequence::plan(*parse_pattern_file(kPattern, "pattern.txt"),
+                       *parse_cluster_mapping(json, "cluster_mapping.json"), options, "pattern.txt");
     REQUIRE(planned);
     return *std::move(planned);
   }
@@ -64,8 +70,10 @@ struct Session : TempDir {
     CHECK(remarks.empty());
     return *std::move(loaded);
   }
-  Heard render(const Sequence& sequence, const std::vector<std::vector<Mono>>& sounds, std::size_t block) const {
-    auto writer = WaveWriter::open(path / "sequence.wav", {Sequence::kRate, 1, WaveFormat::pcm16, WaveMode::render, true});
+  Heard render(const Sequence& sequence, const std::vector<std::vector<Mono>>& sounds,
+               std::size_t block) const {
+    auto writer = WaveWriter::open(path / "sequence.wav",
+                                   {Sequence::kRate, 1, WaveFormat::pcm16, WaveMode::render, true});
     REQUIRE(writer);
     REQUIRE(render_sequence(sequence, sounds, *writer, block));
     REQUIRE(writer->finish());
@@ -140,10 +148,13 @@ TEST_CASE("a sequence is the plain sum of its hits, however it is cut into block
       if (line.steps[static_cast<std::size_t>(k) % line.steps.size()] != '1') continue;
       const auto frame = static_cast<std::size_t>(step * static_cast<double>(k) * 44'100);
       const auto& names = kClusters[t].second;
-      const auto chosen = draw_below(draw(42, DrawFor::sample, t, k), static_cast<std::uint32_t>(names.size()));
+      const auto chosen =
+          draw_below(draw(42, DrawFor::sample, t, k), static_cast<std::uint32_t>(names.size()));
       const auto hit = read_back(session.path / "samples" / names[chosen]);
       for (std::size_t i = 0; i < static_cast<std::size_t>(hit.frames) && frame + i < sum.size(); ++i)
-        sum[frame + i] += line.volume * (hit.channels == 1 ? hit.samples[i] : 0.5 * (hit.samples[2 * i] + hit.samples[2 * i + 1]));
+        sum[frame + i] +=
+            line.volume *
+            (hit.channels == 1 ? hit.samples[i] : 0.5 * (hit.samples[2 * i] + hit.samples[2 * i + 1]));
     }
   }
   const auto heard = session.render(sequence, sounds, 4096);
@@ -153,14 +164,18 @@ TEST_CASE("a sequence is the plain sum of its hits, however it is cut into block
   REQUIRE(heard.samples.size() == sum.size());
   double worst = 0;
   for (std::size_t i = 0; i < sum.size(); ++i)
-    worst = std::max(worst, std::abs(static_cast<double>(heard.samples[i]) - std::clamp(sum[i], -1.0, 1.0)) * 32'768);
+    worst = std::max(
+        worst, std::abs(static_cast<double>(heard.samples[i]) - std::clamp(sum[i], -1.0, 1.0)) * 32'768);
   CHECK(worst < 1.001);
-  for (const std::size_t block : {1'000'000, 997}) CHECK((session.render(sequence, sounds, block).samples == heard.samples));
+  for (const std::size_t block : {1'000'000, 997})
+    CHECK((session.render(sequence, sounds, block).samples == heard.samples));
 }
 
-TEST_CASE("a step lasts what tempo and modifier make it, and begins at the floor of its exact time", "[sequence]") {
+TEST_CASE("a step lasts what tempo and modifier make it, and begins at the floor of its exact time",
+          "[sequence]") {
   const auto plan = [](const std::string& pattern, double bpm) {
-    auto made = Sequence::plan(*parse_pattern_file(pattern + "\n[1]", "p"), *parse_cluster_mapping(R"({"0": ["a"]})", "c"), {bpm, 600, 1}, "p");
+    auto made = Sequence::plan(*parse_pattern_file(pattern + "\n[1]", "p"),
+                               *parse_cluster_mapping(R"({"0": ["a"]})", "c"), {bpm, 600, 1}, "p");
     REQUIRE(made);
     return *std::move(made);
   };
@@ -168,8 +183,9 @@ TEST_CASE("a step lasts what tempo and modifier make it, and begins at the floor
     const char* pattern;
     double bpm, seconds;
   };
-  for (const Case& c : {Case{"1", 120, 0.125}, Case{"1/3", 120, 0.375}, Case{"1*2", 120, 0.0625}, Case{"1*1.5", 120, 0.125 / 1.5},
-                        Case{"1*2/3", 120, 0.1875}, Case{"1", 133.7, 15 / 133.7}, Case{"1*7", 999, 15 / 999.0 / 7}}) {
+  for (const Case& c : {Case{"1", 120, 0.125}, Case{"1/3", 120, 0.375}, Case{"1*2", 120, 0.0625},
+                        Case{"1*1.5", 120, 0.125 / 1.5}, Case{"1*2/3", 120, 0.1875},
+                        Case{"1", 133.7, 15 / 133.7}, Case{"1*7", 999, 15 / 999.0 / 7}}) {
     const Sequence sequence = plan(c.pattern, c.bpm);
     CHECK(std::abs(sequence.step_seconds(0) - c.seconds) < 1e-12);
     for (const std::int64_t k : {0, 1, 2, 3, 1001, 4000}) {
@@ -183,14 +199,17 @@ TEST_CASE("a step lasts what tempo and modifier make it, and begins at the floor
   CHECK(plan("1/3", 120).frame_of(0, 1) == 16'537);
 }
 
-TEST_CASE("removing a hit of a sequence changes that hit alone, and the seed is all that draws", "[sequence]") {
+TEST_CASE("removing a hit of a sequence changes that hit alone, and the seed is all that draws",
+          "[sequence]") {
   const auto hits = [](const std::string& pattern, std::uint64_t seed) {
     const auto plan = Sequence::plan(*parse_pattern_file(pattern + "\n[1]", "p"),
-                                     *parse_cluster_mapping(R"({"0": ["a", "b", "c", "d", "e"]})", "c"), {120, 60, seed}, "p");
+                                     *parse_cluster_mapping(R"({"0": ["a", "b", "c", "d", "e"]})", "c"),
+                                     {120, 60, seed}, "p");
     REQUIRE(plan);
     std::map<std::int64_t, std::uint32_t> drawn;
     Sequence::Trigger hit;
-    for (bool more = plan->next(0, 0, hit); more; more = plan->next(0, hit.step + 1, hit)) drawn[hit.step] = hit.sample;
+    for (bool more = plan->next(0, 0, hit); more; more = plan->next(0, hit.step + 1, hit))
+      drawn[hit.step] = hit.sample;
     return drawn;
   };
   const auto all = hits("1111", 7), fewer = hits("1101", 7), other = hits("1111", 8);
@@ -206,10 +225,12 @@ TEST_CASE("removing a hit of a sequence changes that hit alone, and the seed is 
 TEST_CASE("a pattern without hits is silence, and clipping is counted", "[sequence]") {
   const TempDir dir;
   const auto render = [&](const char* pattern) {
-    const auto plan = Sequence::plan(*parse_pattern_file(pattern, "p"), *parse_cluster_mapping(R"({"0": ["a"]})", "c"), {120, 1, 1}, "p");
+    const auto plan = Sequence::plan(*parse_pattern_file(pattern, "p"),
+                                     *parse_cluster_mapping(R"({"0": ["a"]})", "c"), {120, 1, 1}, "p");
     REQUIRE(plan);
     const auto sound = std::make_shared<const std::vector<float>>(100, 0.5f);
-    auto writer = WaveWriter::open(dir.path / "out.wav", {Sequence::kRate, 1, WaveFormat::pcm16, WaveMode::render, true});
+    auto writer = WaveWriter::open(dir.path / "out.wav",
+                                   {Sequence::kRate, 1, WaveFormat::pcm16, WaveMode::render, true});
     REQUIRE(writer);
     const auto rendered = render_sequence(*plan, {{sound}}, *writer);
     REQUIRE(rendered);

@@ -84,12 +84,12 @@ play = true
   CHECK(set->autoplay);
   CHECK(set->meter.beats_per_bar == 3);
   CHECK(set->folders == std::vector<std::filesystem::path>{"/sounds", "/sets/mine", "/sets"});
-  REQUIRE(set->tracks[15]);
-  CHECK(to_text(*set->tracks[15]->patterns[0]) == "100/3");
-  REQUIRE(set->decks[1]);
-  CHECK(set->decks[1]->beats == 8);
-  CHECK(set->decks[1]->play);
-  CHECK(set->controls == std::vector<std::pair<std::string, double>>{{"/track/3/mute", 1}, {"/transport/tempo", 133.7}});
+  REQUIRE(set->parts.tracks[15]);
+  CHECK(to_text(*set->parts.tracks[15]->patterns[0]) == "100/3");
+  REQUIRE(set->parts.decks[1]);
+  CHECK(set->parts.decks[1]->beats == 8);
+  CHECK(set->parts.decks[1]->play);
+  CHECK(set->parts.controls == std::vector<std::pair<std::string, double>>{{"/track/3/mute", 1}, {"/transport/tempo", 133.7}});
 }
 
 TEST_CASE("whatever is wrong in a set is named by file and line, with the mend") {

@@ -102,6 +102,7 @@ void add_live(CLI::App& app, Exit& exit) {
   CLI::App* sub = app.add_subcommand("live", "Plays a set, steered by OSC and `entrain send`.");
   sub->footer("Example: entrain live scenes/demo.toml --record jam.wav --journal jam.journal");
   sub->add_option("set", args->set, "The set to play (.toml); without one, an empty performance");
+  sub->add_flag("--restore", args->options.restore, "Open what was changed last time and not saved");
   sub->add_flag("--headless", args->headless, "No window");
   sub->add_option("--device", args->options.device, "A device's name or a part of it (see `entrain devices`), or null");
   sub->add_option("--rate", args->rate, "The engine's rate in Hz, 44100 to 192000; default: the device's own");

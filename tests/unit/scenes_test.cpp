@@ -1,0 +1,296 @@
+// Scenes and sets while it plays: a stage with its threads, an engine and real files; the test is the audio
+// callback.
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <mutex>
+#include <thread>
+
+#include "control/stage/set_store.h"
+#include "control/stage/stage.h"
+#include "engine/core/catalogue.h"
+#include "tests/support/sound_files.h"
+
+using namespace entrain;
+using namespace entrain::test;
+
+namespace {
+
+constexpr int kRate = 48'000;
+constexpr const char* kSet = R"(name = "Night"
+recall_exempt = ["/track/2/gain"]
+[clusters]
+kick = ["a.wav"]
+hat = ["b.wav"]
+[track.1]
+cluster = "kick"
+pattern = "1000" # floor
+[track.2]
+cluster = "hat"
+pattern = "0010"
+[deck.1]
+loop = "gone.wav"
+beats = 4
+[controls]
+"/track/1/gain" = -10
+"/track/2/gain" = -20
+[[scene]]
+name = "Drop"
+[scene.track.1]
+cluster = "kick"
+[scene.track.1.patterns]
+A = "1111"
+B = "11"
+[scene.controls]
+"/track/1/gain" = -3
+"/track/2/gain" = -4
+"/transport/tempo" = 140
+[[scene]]
+name = "Hush"
+partial = true
+[scene.controls]
+"/track/1/mute" = true
+)";
+
+ControlId id(const char* address) { return *catalogue().find(address); }
+
+struct Theatre : TempDir {
+  Theatre() {
+    for (const char* name : {"a.wav", "b.wav", "l.wav"})
+      write_sound(path / name, SF_FORMAT_WAV | SF_FORMAT_PCM_16, kRate, 1, exact_noise(kRate));
+    put_bytes(path / "night.toml", kSet);
+    put_bytes(path / "day.toml",
+              "[clusters]\ntom = [\"b.wav\"]\n[track.3]\ncluster = \"tom\"\npattern = \"10\"\n[deck.2]\nloop "
+              "= \"l.wav\"\n"
+              "[controls]\n\"/track/3/gain\" = -6\n");
+    engine.prepare({kRate, 1, best_isa()});
+    SetFile set = *read_set(path / "night.toml");
+    sounds.search(set.folders);
+    LoadedSet loaded = load_set(set, sounds);
+    CHECK(loaded.remarks.size() == 1);
+    const auto events = loaded.events;
+    stage.emplace(wires, sounds, kRate, engine.lead(),
+                  Stage::Start{std::move(loaded.performance), std::move(loaded.clusters),
+                               [this](auto version) { keep(std::move(version)); }, set,
+                               std::move(loaded.scenes), std::move(loaded.exempt)});
+    stage->run();
+    auto producer = stage->make_producer();
+    for (const Event& event : events) producer.post(event);
+    until([&] { return value("/track/1/gain") == -10; });
+  }
+
+  void render() {
+    std::array<std::array<float, kQuantum>, 4> sound{};
+    float* out[4] = {sound[0].data(), sound[1].data(), sound[2].data(), sound[3].data()};
+    wires.render(out);
+  }
+  /// Renders until something has come about, however long the stage takes; in vain after a minute of music.
+  template <class F>
+  void until(F done) {
+    for (int i = 0; i < 90'000 && !done(); ++i) {
+      render();
+      if (i % 8 == 7) std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+    CHECK(done());
+  }
+  Result<std::string> perform(const char* address, std::vector<ArgValue> args, std::optional<Grid> at = {}) {
+    auto call = make_call(address, std::move(args));
+    REQUIRE(call);
+    call->at = at;
+    std::atomic<bool> answered{false};
+    Result<std::string> answer = Error{};
+    stage->execute(*std::move(call), [&](const Result<std::string>& said) {
+      answer = said;
+      answered = true;
+    });
+    until([&] { return answered.load(); });
+    return answer;
+  }
+  void set(const char* address, double v) {
+    auto producer = stage->make_producer();
+    producer.post({id(address), Grid::now, Source::socket, Frame(0), v, {}});
+    until([&] { return value(address) == v; });
+  }
+  double value(const char* address) { return stage->snapshot().values[id(address).index]; }
+  /// The engine's own state, this very quantum.
+  Snapshot here() const {
+    Snapshot now;
+    engine.observe(now);
+    return now;
+  }
+  void keep(std::shared_ptr<const Performance> version) {
+    const std::lock_guard lock(mutex);
+    versions.push_back(std::move(version));
+  }
+  const Performance& playing() {
+    const std::uint64_t epoch = stage->snapshot().epoch;
+    const std::lock_guard lock(mutex);
+    for (const auto& version : versions)
+      if (version->epoch == epoch) return *version;
+    return *versions[0];
+  }
+  std::string first_pattern() {
+    const auto track = playing().tracks[0];
+    return track && track->patterns[0] ? to_text(*track->patterns[0]) : "none";
+  }
+
+  WorkerPool workers{{{ENTRAIN_BAD_WORKER, "real"}}};
+  Sounds sounds{workers, kRate, {}};
+  Engine engine;
+  Wires wires{engine, kRate, nullptr, nullptr};
+  std::mutex mutex;
+  std::vector<std::shared_ptr<const Performance>> versions;  ///< all of them; guarded
+  std::optional<Stage> stage;
+};
+
+}  // namespace
+
+TEST_CASE("a scene is stored, and brings back versions and controls but what is exempt", "[scene]") {
+  Theatre t;
+  REQUIRE(t.perform("/scene/store", {"Start"}));
+  CHECK(t.stage->scenes() == std::vector<std::string>{"Drop", "Hush", "Start"});
+  REQUIRE(t.perform("/scene/recall", {"Drop"}));
+  t.until([&] { return t.value("/track/1/gain") == -3 && t.first_pattern() == "1111"; });
+  CHECK(t.value("/transport/tempo") == 140);
+  CHECK(t.value("/track/2/gain") == -20);  // exempt
+  CHECK(t.playing().tracks[1] == nullptr);
+  CHECK(t.playing().tracks[0]->patterns[1] != nullptr);
+  t.set("/track/1/mute", 1);
+  REQUIRE(t.perform("/scene/recall", {"Start"}));
+  t.until([&] {
+    return t.value("/track/1/gain") == -10 && t.value("/track/1/mute") == 0 && t.first_pattern() == "1000";
+  });
+  CHECK(t.value("/transport/tempo") == 120);
+  REQUIRE(t.perform("/undo", {}));
+  t.until([&] {
+    return t.value("/track/1/gain") == -3 && t.value("/track/1/mute") == 1 && t.first_pattern() == "1111";
+  });
+}
+
+TEST_CASE("a partial scene moves what it names, and a recall may bring patterns or mixer alone", "[scene]") {
+  Theatre t;
+  REQUIRE(t.perform("/scene/recall", {"Hush"}));
+  t.until([&] { return t.value("/track/1/mute") == 1; });
+  CHECK(t.value("/track/1/gain") == -10);
+  CHECK(t.first_pattern() == "1000");
+  REQUIRE(t.perform("/scene/recall", {"Drop", "patterns"}));
+  t.until([&] { return t.first_pattern() == "1111"; });
+  CHECK(t.value("/track/1/gain") == -10);
+  CHECK(t.value("/track/1/mute") == 1);
+  REQUIRE(t.perform("/scene/recall", {"Drop", "mixer"}));
+  t.until([&] { return t.value("/track/1/gain") == -3 && t.value("/track/1/mute") == 0; });
+  CHECK(t.value("/transport/tempo") == 120);
+  CHECK(mentions(t.perform("/scene/recall", {"Drp"}).error().sentence, "did you mean \"Drop\""));
+  CHECK(mentions(t.perform("/scene/recall", {"Drop", "drums"}).error().sentence,
+                 "all, patterns, decks or mixer"));
+  CHECK(mentions(t.perform("/scene/recall", {"Drop", "-1"}).error().sentence, "out of range"));
+}
+
+TEST_CASE("a recall comes on its bar, version and controls together, and glides over as many as asked",
+          "[scene]") {
+  Theatre t;
+  t.set("/transport/play", 1);
+  const std::uint64_t before = t.here().epoch;
+  const auto answer = t.perform("/scene/recall", {"Drop"}, Grid::bar);
+  REQUIRE(answer);
+  CHECK(mentions(*answer, "scene Drop, at bar "));
+  // The music runs ahead of the stage here, so that each may take a later bar; but always a bar's beginning.
+  std::optional<double> moved, adopted;
+  t.until([&] {
+    const Snapshot now = t.here();
+    const double since = std::fmod(now.beat.value(), 4.0);
+    if (!moved && now.values[id("/track/1/gain").index] == -3) moved = since;
+    if (!adopted && now.epoch != before) adopted = since;
+    return moved && adopted;
+  });
+  CHECK(*moved < 0.01);
+  CHECK(*adopted < 0.01);
+  t.until([&] { return t.value("/track/1/gain") == -3; });
+  REQUIRE(t.perform("/scene/store", {"Loud"}));
+  t.set("/track/1/gain", -40);
+  REQUIRE(t.perform("/scene/recall", {"Loud", 2.0}));  // two bars of all
+  const auto gain = [&] { return t.here().values[id("/track/1/gain").index]; };
+  t.until([&] { return gain() != -40; });
+  const Beat begun = t.here().beat;
+  t.until([&] { return gain() == -3; });
+  CHECK(std::abs((t.here().beat - begun).value() - 8) < 0.1);
+}
+
+TEST_CASE("scenes are copied, moved, renamed and deleted", "[scene]") {
+  Theatre t;
+  using Names = std::vector<std::string>;
+  REQUIRE(t.perform("/scene/copy", {"Drop", "Drop 2"}));
+  CHECK(t.stage->scenes() == Names{"Drop", "Drop 2", "Hush"});
+  REQUIRE(t.perform("/scene/move", {"Drop", 3.0}));
+  CHECK(t.stage->scenes() == Names{"Drop 2", "Hush", "Drop"});
+  REQUIRE(t.perform("/scene/move", {"Drop", 1.0}));
+  REQUIRE(t.perform("/scene/rename", {"Hush", "Shh"}));
+  REQUIRE(t.perform("/scene/delete", {"Drop 2"}));
+  CHECK(t.stage->scenes() == Names{"Drop", "Shh"});
+  for (const auto& [address, args] :
+       std::vector<std::pair<const char*, std::vector<ArgValue>>>{{"/scene/copy", {"Drop", "Shh"}},
+                                                                  {"/scene/rename", {"Drop", ""}},
+                                                                  {"/scene/move", {"Drop", 3.0}},
+                                                                  {"/scene/delete", {"No"}},
+                                                                  {"/scene/store", {""}},
+                                                                  {"/scene/exempt", {"/nope"}},
+                                                                  {"/scene/exempt", {"/track/1/hit"}}})
+    CHECK_FALSE(t.perform(address, args));
+  CHECK(t.stage->scenes() == Names{"Drop", "Shh"});
+  REQUIRE(t.perform("/scene/exempt", {"/track/1/gain"}));
+  REQUIRE(t.perform("/scene/recall", {"Drop"}));
+  t.until([&] { return t.first_pattern() == "1111"; });
+  CHECK(t.value("/track/1/gain") == -10);
+}
+
+TEST_CASE("a set that nobody changed is saved as it was written; what was changed is in it", "[scene]") {
+  Theatre t;
+  REQUIRE(t.perform("/set/save", {}));
+  CHECK(bytes_of(t.path / "night.toml") == kSet);
+  t.set("/track/1/gain", -12.5);
+  REQUIRE(t.perform("/track/1/pattern", {"1010"}));
+  REQUIRE(t.perform("/set/save", {}));
+  const std::string text = bytes_of(t.path / "night.toml");
+  CHECK(mentions(text, "pattern = \"1010\" # floor"));
+  CHECK(mentions(text, "\"/track/1/gain\" = -12.5"));
+  CHECK(mentions(text, "loop = \"gone.wav\""));  // it could not be loaded, and stays
+  REQUIRE(t.perform("/set/save", {"copy"}));
+  CHECK(read_set(t.path / "copy.toml")->scenes.size() == 2);
+  CHECK(mentions(t.perform("/set/save", {"day.toml"}).error().sentence, "exists already"));
+}
+
+TEST_CASE("another set is opened while this one plays, and a new one is empty", "[scene]") {
+  Theatre t;
+  t.set("/transport/play", 1);
+  CHECK(mentions(t.perform("/set/open", {"none.toml"}).error().sentence, "cannot open the set"));
+  REQUIRE(t.perform("/set/open", {"day.toml"}));
+  t.until([&] { return t.value("/track/3/gain") == -6 && t.playing().tracks[2] != nullptr; });
+  CHECK(t.playing().tracks[0] == nullptr);
+  CHECK(t.playing().decks[1] != nullptr);
+  CHECK(t.value("/track/1/gain") == 0);
+  CHECK(t.value("/transport/play") == 1);
+  CHECK(t.stage->scenes().empty());
+  REQUIRE(t.perform("/track/3/cluster", {"tom"}));
+  REQUIRE(t.perform("/set/new", {}));
+  t.until([&] { return t.value("/track/3/gain") == 0 && t.playing().tracks[2] == nullptr; });
+  CHECK(mentions(t.perform("/set/save", {}).error().sentence, "no file yet"));
+  REQUIRE(t.perform("/set/save", {(t.path / "third").string()}));
+  CHECK(read_set(t.path / "third.toml"));
+}
+
+TEST_CASE("what was changed and not saved waits beside the set", "[scene]") {
+  Theatre t;
+  t.stage.reset();
+  CHECK_FALSE(autosave_waits(t.path / "night.toml"));  // nothing was changed
+}
+
+TEST_CASE("a stage that ends keeps its unsaved changes", "[scene]") {
+  Theatre t;
+  t.set("/track/1/gain", -7);
+  t.stage.reset();
+  REQUIRE(autosave_waits(t.path / "night.toml"));
+  const auto set = read_autosave(t.path / "night.toml");
+  REQUIRE(set);
+  CHECK(set->parts.controls[0] == std::pair<std::string, double>{"/track/1/gain", -7});
+}
