@@ -43,7 +43,7 @@ void Engine::State::reset() {
   reports.reset();
   triggers.reset();
   applied_count = 0;
-  buses.clear();
+  buses.reset();
   rack.reset();
 }
 
@@ -227,8 +227,8 @@ void Engine::State::render() {
   context.kernels = &kernels_for(config.isa);
   context.triggers = &triggers;
   context.reports = &reports;
-  for (const Place place : {Place::sequence, Place::source, Place::group_insert, Place::send, Place::master_insert,
-                            Place::master}) {
+  for (const Place place : {Place::sequence, Place::source, Place::strip, Place::group_insert, Place::send,
+                            Place::master_insert, Place::master}) {
     sum_into(place);
     rack.run(place, context, parameters, buses);
   }

@@ -10,9 +10,12 @@
 #include "engine/core/context.h"
 #include "engine/core/transport.h"
 #include "engine/units/decks.h"
+#include "engine/units/delay.h"
 #include "engine/units/master.h"
+#include "engine/units/reverb.h"
 #include "engine/units/sampler.h"
 #include "engine/units/sequencer.h"
+#include "engine/units/strips.h"
 
 namespace entrain {
 
@@ -98,6 +101,6 @@ class RackOf {
   std::tuple<Units...> units_;
 };
 
-using Rack = RackOf<Sequencer, Sampler, Decks, Master>;
+using Rack = RackOf<Sequencer, Sampler, Decks, TrackStrips, DeckStrips, GroupStrips, Delay, Reverb, Master>;
 
 }  // namespace entrain

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/units/dsp/strip.h"
+#include "engine/units/dsp/maths.h"
 
 namespace entrain {
 namespace {
@@ -46,16 +46,6 @@ void Sampler::process(const Context& context, Controls controls, Buses& buses) {
     }
   }
   alive_ = kept;
-
-  for (int track = 0; track < kTracks; ++track) {
-    if (!buses.live(Bus::track, track)) continue;
-    apply_fader(buses, Bus::track, track, controls.ramp(gain, track), *context.kernels);
-    const Ramp muted = controls.ramp(mute, track);
-    if (muted.still() && muted.to == 0.0f) continue;
-    const float step = (muted.from - muted.to) / kQuantum;
-    context.kernels->scale_ramped(buses.left(Bus::track, track), 1 - muted.from, step, kQuantum);
-    context.kernels->scale_ramped(buses.right(Bus::track, track), 1 - muted.from, step, kQuantum);
-  }
 }
 
 // --- voices begin and end
