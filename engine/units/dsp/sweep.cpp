@@ -50,6 +50,7 @@ bool Sweep::process(float* left, float* right, float knob, float resonance, bool
   const double g_step = (at_.g - now.g) / kQuantum, damping_step = (at_.damping - now.damping) / kQuantum;
   const float wet_step = (at_.wet - now.wet) / kQuantum;
   Svf filter = filter_;
+  if (fresh && sounds && !high) filter.s2 = stereo(left[0], right[0]);  // as if that had stood there always
   for (int i = 0; i < kQuantum; ++i) {
     if (!still) {
       now.g += g_step, now.damping += damping_step;
