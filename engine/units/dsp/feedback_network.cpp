@@ -76,19 +76,25 @@ void FeedbackNetwork::set(const Setting& setting, bool at_once) {
 
 /// Towards the length that the size asks for.
 void FeedbackNetwork::move(Line& line, bool at_once) const {
-  const double target = line.length * (kSmallest + (1 - kSmallest) * setting_.size);
+  const double target = static_cast<double>(static_cast<std::int64_t>(line.length * (kSmallest + (1 - kSmallest) * setting_.size)));
   const double way = target - line.now;
   line.now = at_once || std::abs(way) <= slew_ ? target : line.now + (way > 0 ? slew_ : -slew_);
-  if (at_once) line.read = line.now + setting_.modulation * depth_ * sine(kPi * (std::abs(2 * line.phase - 1) - 0.5));
+  if (at_once) line.read = line.now + breath(line);
+}
+
+/// Frames by which the modulation moves a line: a whole sine a turn. (Were half of the lines to stand
+/// still, modes would stand 3 dB further out of the tail.)
+double FeedbackNetwork::breath(const Line& line) const {
+  return setting_.modulation * depth_ * sine(kPi * (std::abs(2 * line.phase - 1) - 0.5));
 }
 
 /// 60 dB in the time asked for: of each passage its share.
 void FeedbackNetwork::tune(Line& line) const {
   const double octaves = -9.965784284662087 * line.now / rate_;  // log2 of 10^-3, times seconds
   const double mid = octaves / setting_.seconds;
-  line.mid = static_cast<float>(exp2_exact(mid));
-  line.low = static_cast<float>(exp2_exact(mid / setting_.low_ratio - mid));
-  line.high = static_cast<float>(exp2_exact(mid / setting_.high_ratio - mid));
+  line.gains.mid = static_cast<float>(exp2_exact(mid));
+  line.gains.low = static_cast<float>(exp2_exact(mid / setting_.low_ratio - mid));
+  line.gains.high = static_cast<float>(exp2_exact(mid / setting_.high_ratio - mid));
 }
 
 void FeedbackNetwork::diffuse(Diffuser& diffuser, float* x) {
@@ -105,18 +111,24 @@ void FeedbackNetwork::diffuse(Diffuser& diffuser, float* x) {
 void FeedbackNetwork::read(Line& line, float* to) {
   line.phase += line.pace;
   if (line.phase >= 1) line.phase -= 1;
-  const double breath = sine(kPi * (std::abs(2 * line.phase - 1) - 0.5));  // a whole sine a turn
-  const double target = line.now + setting_.modulation * depth_ * breath;
+  const double target = line.now + breath(line);
   const double step = (target - line.read) / kQuantum;
   for (int i = 0; i < kQuantum; ++i) {
     const double delay = line.read + step * (i + 1);
     const auto whole = static_cast<std::int64_t>(delay);
     const auto t = static_cast<float>(delay - static_cast<double>(whole));
-    // Lagrange, third order, between frames -1, 0 (t = 0), 1 and 2 back in time.
     const std::int64_t at = now_ + i - whole;
-    const float a = past(line.ring, at + 1), b = past(line.ring, at), c = past(line.ring, at - 1), d = past(line.ring, at - 2);
-    const float u = t + 1, v = t - 1, w = t - 2;
-    to[i] = -t * v * w / 6 * a + u * v * w / 2 * b - u * t * w / 2 * c + u * t * v / 6 * d;
+    if (t == 0) {
+      to[i] = past(line.ring, at);
+      continue;
+    }
+    // Lagrange, fifth order, between frames at + 2 (t = -2) and at - 3 (t = 3).
+    const float p = t + 2, q = t + 1, v = t - 1, w = t - 2, z = t - 3;
+    const float pq = p * q, tv = t * v, wz = w * z;
+    const float weights[6] = {q * tv * wz / -120, p * tv * wz / 24, pq * v * wz / -12, pq * t * wz / 12, pq * tv * z / -24, pq * tv * w / 120};
+    float sum = 0;
+    for (int k = 0; k < 6; ++k) sum += weights[k] * past(line.ring, at + 2 - k);
+    to[i] = sum;
   }
   line.read = target;
 }
@@ -128,12 +140,17 @@ void FeedbackNetwork::process(float* left, float* right, const Kernels& kernels)
   for (std::size_t l = 0; l < kLines; ++l) {
     Line& line = lines_[l];
     if (retune_) tune(line);
+    if (now_ == born_) line.before = line.gains;
     read(line, block_[l]);
+    Gains gains = line.before;
+    const Gains step{(line.gains.mid - gains.mid) / kQuantum, (line.gains.low - gains.low) / kQuantum, (line.gains.high - gains.high) / kQuantum};
     for (float& x : block_[l]) {
-      x += (line.low - 1) * line.low_pole.low(x, low_shape_);
+      gains.mid += step.mid, gains.low += step.low, gains.high += step.high;
+      x += (gains.low - 1) * line.low_pole.low(x, low_shape_);
       const float low = line.high_pole.low(x, high_shape_);
-      x = line.mid * (low + line.high * (x - low));
+      x = gains.mid * (low + gains.high * (x - low));
     }
+    line.before = line.gains;
   }
   retune_ = false;
 

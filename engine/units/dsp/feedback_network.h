@@ -14,8 +14,8 @@ namespace entrain {
 /// A feedback delay network (J.-M. Jot and A. Chaigne, "Digital delay networks for designing artificial
 /// reverberators", AES 90, 1991). Each side of the input passes four Schroeder allpasses, then enters all sixteen
 /// lines, which feed each other through a Hadamard matrix. In every line the decay of three bands (below 200 Hz,
-/// between, above 5 kHz) is set by two first-order shelves, in proportion to the line's length. The lengths breathe
-/// slowly, each at its own pace, read by cubic interpolation; a change of size moves them by at most 2 %.
+/// between, above 5 kHz) is set by two first-order shelves, in proportion to the line's length. The lengths
+/// breathe slowly, each at its own pace; a change of size moves them by 2 % at most.
 /// Realtime-safe after prepare().
 class FeedbackNetwork {
  public:
@@ -53,19 +53,23 @@ class FeedbackNetwork {
     Ring ring;
     int delay = 0;
   };
+  struct Gains {
+    float mid = 0, low = 0, high = 0;  ///< of a passage; of the shelves against it
+  };
   struct Line {
     Ring ring;
     double length = 0;          ///< frames at size 1
     double now = 0;             ///< frames, without the modulation
     double read = 0;            ///< frames, as read at the end of the last quantum
     double phase = 0, pace = 0; ///< of the modulation: turns, turns a quantum
-    float mid = 0, low = 0, high = 0;  ///< gain of a passage; of the shelves against it
+    Gains gains, before;        ///< at the end of this quantum and of the last
     OnePole low_pole, high_pole;
   };
   float past(const Ring& ring, std::int64_t frame) const {
     return frame < born_ ? 0.0f : ring.samples[static_cast<std::size_t>(frame & ring.mask)];
   }
   void move(Line& line, bool at_once) const;
+  double breath(const Line& line) const;
   void tune(Line& line) const;
   void diffuse(Diffuser& diffuser, float* x);
   void read(Line& line, float* to);
