@@ -232,6 +232,7 @@ void Engine::State::render() {
     sum_into(place);
     rack.run(place, context, parameters, buses);
   }
+  out->split = rack.split();
   const std::array<const float*, 4> from{buses.left(Bus::master), buses.right(Bus::master), buses.left(Bus::cue),
                                          buses.right(Bus::cue)};
   for (std::size_t c = 0; c < from.size(); ++c)

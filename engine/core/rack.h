@@ -78,6 +78,13 @@ class RackOf {
     });
     return most;
   }
+  bool split() const {
+    bool any = false;
+    each([&](const auto& unit, const Section&) {
+      if constexpr (requires { unit.split(); }) any = any || unit.split();
+    });
+    return any;
+  }
   /// Frames from a unit's input to the outputs.
   int latency() const {
     int sum = 0;

@@ -42,15 +42,18 @@ void Delay::process(const Context& context, Controls controls, Buses& buses) {
   const bool fed = buses.live(Bus::delay) && !tail_.deaf();
   float* bus[2] = {buses.left(Bus::delay), buses.right(Bus::delay)};
   if (!fed) std::fill_n(bus[0], kQuantum, 0.0f), std::fill_n(bus[1], kQuantum, 0.0f);
-  const float level_to = gain_amplitude_.of(controls.ramp(gain).to), sent_to = send_amplitude_.of(controls.ramp(send_reverb).to);
+  const float level_to = gain_amplitude_.of(controls.ramp(gain).to),
+              sent_to = send_amplitude_.of(controls.ramp(send_reverb).to);
   if (!tail_.awake()) level_ = level_to, sent_ = sent_to;
   if (!fed && !tail_.awake()) return;
   tail_.wake();
 
   float echo[2][kQuantum];
   line_.read(wanted_frames(context, static_cast<int>(controls.ramp(time).to)), echo[0], echo[1]);
-  if (const float hertz = controls.ramp(low_cut).to; hertz != low_hertz_) low_hertz_ = hertz, low_shape_ = OnePole::shape(hertz, rate_);
-  if (const float hertz = controls.ramp(high_cut).to; hertz != high_hertz_) high_hertz_ = hertz, high_shape_ = OnePole::shape(hertz, rate_);
+  if (const float hertz = controls.ramp(low_cut).to; hertz != low_hertz_)
+    low_hertz_ = hertz, low_shape_ = OnePole::shape(hertz, rate_);
+  if (const float hertz = controls.ramp(high_cut).to; hertz != high_hertz_)
+    high_hertz_ = hertz, high_shape_ = OnePole::shape(hertz, rate_);
   for (std::size_t c = 0; c < 2; ++c)
     for (float& x : echo[c]) {
       x -= lows_[c].low(x, low_shape_);
@@ -73,7 +76,8 @@ void Delay::process(const Context& context, Controls controls, Buses& buses) {
   line_.advance();
 
   const Ramp calm = tail_.level();
-  const float from = level_ * calm.from, to = level_to * calm.to, send_step = (sent_to * calm.to - sent_ * calm.from) / kQuantum;
+  const float from = level_ * calm.from, to = level_to * calm.to,
+              send_step = (sent_to * calm.to - sent_ * calm.from) / kQuantum;
   for (std::size_t c = 0; c < 2; ++c) {
     std::copy_n(echo[c], kQuantum, bus[c]);
     if (from != 1 || to != 1) context.kernels->scale_ramped(bus[c], from, (to - from) / kQuantum, kQuantum);

@@ -34,8 +34,8 @@ class Delay {
       // clang-format on
   }};
   /// What the choices of `time` mean, in beats. Longer than 5 s, they are halved until they fit.
-  static constexpr std::array<double, 14> kBeats{0.125,   1.0 / 6, 0.25, 0.375, 1.0 / 3, 0.5, 0.75,
-                                                 2.0 / 3, 1.0,     1.5,  4.0 / 3, 2.0,   3.0, 4.0};
+  static constexpr std::array<double, 14> kBeats{0.125,   1.0 / 6, 0.25, 0.375,   1.0 / 3, 0.5, 0.75,
+                                                 2.0 / 3, 1.0,     1.5,  4.0 / 3, 2.0,     3.0, 4.0};
 
   void prepare(int rate);
   void reset();

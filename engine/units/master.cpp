@@ -31,6 +31,7 @@ void Master::reset() {
   for (auto& delay : cue_delay_) std::fill(delay.begin(), delay.end(), 0.0f);
   filling_ = last_ = {};
   filled_ = 0;
+  split_ = false;
 }
 
 void Master::process(const Context& context, Controls controls, Buses& buses) {
@@ -64,6 +65,7 @@ void Master::headphones(Controls controls, const float* left, const float* right
   const Ramp blend = controls.ramp(cue_blend), split = controls.ramp(cue_split);
   const float level = cue_amplitude_.of(controls.ramp(cue_gain).to), before = cue_level_;
   cue_level_ = level;
+  split_ = split.to > 0.5f;
   if (before == 1 && level == 1 && blend.from + blend.to + split.from + split.to == 0) return;
   for (int i = 0; i < kQuantum; ++i) {
     const float part = static_cast<float>(i + 1) / kQuantum;

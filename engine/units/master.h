@@ -35,6 +35,8 @@ class Master {
   void reset();
   void process(const Context& context, Controls controls, Buses& buses);
   void observe(Snapshot& snapshot) const;
+  /// The performer listens to the headphones' pair where a device has no other outputs for it.
+  bool split() const { return split_; }
   int latency() const { return limiter_.latency(); }
 
  private:
@@ -59,6 +61,7 @@ class Master {
   std::array<std::vector<float>, 2> cue_delay_;
   Meter filling_, last_;  ///< meters over two successive windows of about 100 ms
   int window_quanta_ = 1, filled_ = 0;
+  bool split_ = false;
 };
 
 }  // namespace entrain

@@ -45,7 +45,8 @@ void Reverb::process(const Context& context, Controls controls, Buses& buses) {
 
   const Kernels& kernels = *context.kernels;
   waiting_.write(left, right);
-  waiting_.read(static_cast<int>(controls.ramp(predelay).to * static_cast<float>(rate_) * 0.001f), left, right);
+  waiting_.read(static_cast<int>(controls.ramp(predelay).to * static_cast<float>(rate_) * 0.001f), left,
+                right);
   waiting_.advance();
   const float going_in = std::max(kernels.level(left, kQuantum).peak, kernels.level(right, kQuantum).peak);
   room_.process(left, right, kernels);
@@ -61,7 +62,8 @@ void Reverb::process(const Context& context, Controls controls, Buses& buses) {
     }
   const float from = level_ * calm.from, to = level_to * calm.to;
   if (from != 1 || to != 1)
-    for (float* channel : {left, right}) kernels.scale_ramped(channel, from, (to - from) / kQuantum, kQuantum);
+    for (float* channel : {left, right})
+      kernels.scale_ramped(channel, from, (to - from) / kQuantum, kQuantum);
   level_ = level_to;
   buses.mark(Bus::reverb);
   if (tail_.ended(std::max(going_in, coming_out), waiting_.longest() + room_.longest())) clear();

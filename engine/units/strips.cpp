@@ -19,16 +19,19 @@ constexpr Bus group_of(Bus bus) {
 }
 
 /// A strip is heard when nothing is soloed, or it, its group, or one of its members is.
-bool heard(const Buses& buses, std::uint32_t kin) { return buses.soloed() == 0 || (buses.soloed() & kin) != 0; }
-
-template <std::size_t N>
-void note_solos(const Controls& controls, Buses& buses, Bus first, const std::array<Channel, N>&) {
-  for (int i = 0; i < static_cast<int>(N); ++i) buses.solo(first, i, controls.ramp(StripControls::solo, i).to > 0.5f);
+bool heard(const Buses& buses, std::uint32_t kin) {
+  return buses.soloed() == 0 || (buses.soloed() & kin) != 0;
 }
 
 template <std::size_t N>
-void run_sources(const Context& context, const Controls& controls, Buses& buses, Bus first, std::array<Channel, N>& channels,
-                 auto finish) {
+void note_solos(const Controls& controls, Buses& buses, Bus first, const std::array<Channel, N>&) {
+  for (int i = 0; i < static_cast<int>(N); ++i)
+    buses.solo(first, i, controls.ramp(StripControls::solo, i).to > 0.5f);
+}
+
+template <std::size_t N>
+void run_sources(const Context& context, const Controls& controls, Buses& buses, Bus first,
+                 std::array<Channel, N>& channels, auto finish) {
   note_solos(controls, buses, first, channels);
   const std::uint32_t group = Buses::bit(group_of(first));
   for (int i = 0; i < static_cast<int>(N); ++i) {
@@ -99,7 +102,8 @@ void GroupStrips::process(const Context& context, Controls controls, Buses& buse
     const int by = static_cast<int>(controls.ramp(duck_by, i).to);
     const float peak = by > 0 ? buses.level(Bus::track, by - 1) : 0;
     setting.duck = duckers_[static_cast<std::size_t>(i)].next(peak, controls.ramp(duck_depth, i).to,
-                                                              controls.ramp(duck_attack, i).to, controls.ramp(duck_release, i).to);
+                                                              controls.ramp(duck_attack, i).to,
+                                                              controls.ramp(duck_release, i).to);
     channels_[static_cast<std::size_t>(i)].process(setting, context, buses, bus, 0);
   }
 }

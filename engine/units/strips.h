@@ -14,9 +14,10 @@ class TrackStrips {
   enum Control : std::uint8_t { drive = StripControls::count, count };
   static constexpr int instances = kTracks;
   static constexpr Place place = Place::strip;
-  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/track">(std::array{
-      ControlRow{drive, "/track/#/drive", Kind::continuous, 0, 24, 0, Unit::decibels, Curve::linear, 10,
-                 kRecallSafe | kModulatable, "Saturates the track: how far it is pushed into the curve, levelled again."}});
+  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/track">(
+      std::array{ControlRow{drive, "/track/#/drive", Kind::continuous, 0, 24, 0, Unit::decibels,
+                            Curve::linear, 10, kRecallSafe | kModulatable,
+                            "Saturates the track: how far it is pushed into the curve, levelled again."}});
 
   void prepare(int rate);
   void reset();
@@ -46,7 +47,13 @@ class DeckStrips {
 /// Groups in the order of kStems: 1 drums, 2 loops, 3 tones.
 class GroupStrips {
  public:
-  enum Control : std::uint8_t { duck_by = StripControls::count, duck_depth, duck_attack, duck_release, count };
+  enum Control : std::uint8_t {
+    duck_by = StripControls::count,
+    duck_depth,
+    duck_attack,
+    duck_release,
+    count
+  };
   static constexpr int instances = static_cast<int>(kStems.size());
   static constexpr Place place = Place::group_insert;
   static constexpr std::array<ControlRow, count> rows = StripControls::with<"/group">(std::array{

@@ -29,7 +29,19 @@ struct Joined {
 /// What every strip has, in this order; strips may add rows of their own after.
 struct StripControls {
   enum Control : std::uint8_t {
-    gain, mute, solo, pan, cue, eq_low, eq_mid, eq_high, sweep, resonance, send_delay, send_reverb, count
+    gain,
+    mute,
+    solo,
+    pan,
+    cue,
+    eq_low,
+    eq_mid,
+    eq_high,
+    sweep,
+    resonance,
+    send_delay,
+    send_reverb,
+    count
   };
 
   template <Text Name>

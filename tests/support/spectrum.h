@@ -32,10 +32,12 @@ inline void transform(std::vector<std::complex<double>>& x) {
   }
 }
 
-inline std::vector<std::complex<double>> spectrum(const std::vector<float>& x, std::size_t from, std::size_t size, bool window = false) {
+inline std::vector<std::complex<double>> spectrum(const std::vector<float>& x, std::size_t from,
+                                                  std::size_t size, bool window = false) {
   std::vector<std::complex<double>> bins(size);
   for (std::size_t i = 0; i < size && from + i < x.size(); ++i) {
-    const double hann = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(size));
+    const double hann =
+        0.5 - 0.5 * std::cos(2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(size));
     bins[i] = static_cast<double>(x[from + i]) * (window ? hann : 1.0);
   }
   transform(bins);
@@ -48,7 +50,8 @@ inline double decibels(double amplitude) { return 20 * std::log10(std::max(ampli
 inline double response(const std::vector<float>& impulse, double hertz, int rate) {
   std::complex<double> sum = 0;
   for (std::size_t i = 0; i < impulse.size(); ++i)
-    sum += static_cast<double>(impulse[i]) * std::polar(1.0, -2 * std::numbers::pi * hertz / rate * static_cast<double>(i));
+    sum += static_cast<double>(impulse[i]) *
+           std::polar(1.0, -2 * std::numbers::pi * hertz / rate * static_cast<double>(i));
   return std::abs(sum);
 }
 

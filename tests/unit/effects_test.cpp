@@ -16,7 +16,8 @@ namespace {
 constexpr int kRate = 48'000;
 
 /// The room alone, hit by a click on both sides.
-std::vector<float> room_impulse(const FeedbackNetwork::Setting& setting, double seconds, int rate = kRate, int side = 0) {
+std::vector<float> room_impulse(const FeedbackNetwork::Setting& setting, double seconds, int rate = kRate,
+                                int side = 0) {
   FeedbackNetwork room;
   room.prepare(rate);
   std::vector<float> out;
@@ -30,12 +31,14 @@ std::vector<float> room_impulse(const FeedbackNetwork::Setting& setting, double 
   return out;
 }
 
-/// J. Abel, P. Huang, "A simple, robust measure of reverberation echo density" (AES 121, 2006): the share of samples
-/// beyond one standard deviation, over what Gaussian noise has, in windows of 20 ms.
+/// J. Abel, P. Huang, "A simple, robust measure of reverberation echo density" (AES 121, 2006): the share of
+/// samples beyond one standard deviation, over what Gaussian noise has, in windows of 20 ms.
 double echo_density(const std::vector<float>& x, double seconds, int rate = kRate) {
-  const auto width = static_cast<std::size_t>(0.020 * rate), from = static_cast<std::size_t>(seconds * rate) - width / 2;
+  const auto width = static_cast<std::size_t>(0.020 * rate),
+             from = static_cast<std::size_t>(seconds * rate) - width / 2;
   double squares = 0;
-  for (std::size_t i = from; i < from + width; ++i) squares += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+  for (std::size_t i = from; i < from + width; ++i)
+    squares += static_cast<double>(x[i]) * static_cast<double>(x[i]);
   const double deviation = std::sqrt(squares / static_cast<double>(width));
   double beyond = 0;
   for (std::size_t i = from; i < from + width; ++i) beyond += std::abs(static_cast<double>(x[i])) > deviation;
@@ -50,7 +53,8 @@ double decay(const std::vector<float>& x, double hertz, int rate = kRate) {
   auto bins = spectrum(x, 0, size);
   for (std::size_t b = 0; b < size; ++b) {
     const double f = static_cast<double>(std::min(b, size - b)) * rate / static_cast<double>(size);
-    bins[b] *= f < low || f > high ? 0.0 : 0.5 - 0.5 * std::cos(2 * std::numbers::pi * (f - low) / (high - low));
+    bins[b] *=
+        f < low || f > high ? 0.0 : 0.5 - 0.5 * std::cos(2 * std::numbers::pi * (f - low) / (high - low));
   }
   for (auto& b : bins) b = std::conj(b);
   transform(bins);
@@ -68,7 +72,9 @@ double decay(const std::vector<float>& x, double hertz, int rate = kRate) {
 
 /// A click on track 1 into one of the sends, its dry sound taken away behind the taps.
 struct SendRig : Rig {
-  explicit SendRig(const char* send, std::shared_ptr<const Asset> sound = make_click(), EngineConfig config = {kRate, 1, Isa::baseline}) : Rig(config) {
+  explicit SendRig(const char* send, std::shared_ptr<const Asset> sound = make_click(),
+                   EngineConfig config = {kRate, 1, Isa::baseline})
+      : Rig(config) {
     performance.epoch = 1;
     performance.tracks[0] = make_track({std::move(sound)}, "");
     load(performance);
@@ -83,7 +89,8 @@ struct SendRig : Rig {
 double clicks(const std::vector<float>& x, std::size_t from) {
   double most = 0, peak = 1e-3;
   for (std::size_t i = from + 2; i < x.size(); ++i) {
-    most = std::max(most, std::abs(static_cast<double>(x[i]) - 2.0 * static_cast<double>(x[i - 1]) + static_cast<double>(x[i - 2])));
+    most = std::max(most, std::abs(static_cast<double>(x[i]) - 2.0 * static_cast<double>(x[i - 1]) +
+                                   static_cast<double>(x[i - 2])));
     peak = std::max(peak, std::abs(static_cast<double>(x[i])));
   }
   const double w = 2 * std::numbers::pi * 300 / kRate;
@@ -105,9 +112,13 @@ TEST_CASE("the echoes of the delay lie on the beat's fractions, left and right i
     rig.run(static_cast<std::int64_t>(2 * step + 500));
     const auto peak = [&](const std::vector<float>& x, std::size_t from) {
       const auto begin = x.begin() + static_cast<std::ptrdiff_t>(from);
-      return std::max_element(begin, begin + 200, [](float a, float b) { return std::abs(a) < std::abs(b); }) - x.begin();
+      return std::max_element(begin, begin + 200,
+                              [](float a, float b) { return std::abs(a) < std::abs(b); }) -
+             x.begin();
     };
-    const auto off = [&](std::ptrdiff_t found, std::size_t wanted) { return std::abs(found - static_cast<std::ptrdiff_t>(wanted)); };
+    const auto off = [&](std::ptrdiff_t found, std::size_t wanted) {
+      return std::abs(found - static_cast<std::ptrdiff_t>(wanted));
+    };
     CHECK(off(peak(rig.left, at + step - 100), at + step) <= 1);  // a tempo is a fraction of ticks
     CHECK(off(peak(rig.right, at + 2 * step - 100), at + 2 * step) <= 2);
     CHECK(rig.right[at + step] == 0);
@@ -140,7 +151,8 @@ TEST_CASE("echoes end: the delay falls silent and costs nothing more, whatever i
   rig.run(kRate * 14);
   const auto tail = rig.left.end() - kRate;
   CHECK(std::all_of(tail, rig.left.end(), [](float x) { return x == 0; }));
-  CHECK(std::any_of(rig.left.begin() + kRate * 5, rig.left.begin() + kRate * 6, [](float x) { return x != 0; }));
+  CHECK(std::any_of(rig.left.begin() + kRate * 5, rig.left.begin() + kRate * 6,
+                    [](float x) { return x != 0; }));
 }
 
 TEST_CASE("a panic ends the echoes and the room: over notes within 10 ms, over everything for good") {
@@ -152,7 +164,8 @@ TEST_CASE("a panic ends the echoes and the room: over notes within 10 ms, over e
       rig.post("/reverb/time", 10);
       rig.post("/track/1/hit", 1);
       rig.run(kRate * 3 / 2);
-      REQUIRE(std::any_of(rig.left.end() - 3'200, rig.left.end(), [](float x) { return std::abs(x) > 1e-4f; }));
+      REQUIRE(
+          std::any_of(rig.left.end() - 3'200, rig.left.end(), [](float x) { return std::abs(x) > 1e-4f; }));
       const auto at = rig.left.size();
       rig.post(panic, 1);
       rig.run(kRate * 3 / 2);
@@ -160,7 +173,8 @@ TEST_CASE("a panic ends the echoes and the room: over notes within 10 ms, over e
       CHECK(std::all_of(rig.left.begin() + silent, rig.left.end(), [](float x) { return x == 0; }));
       rig.post("/track/1/hit", 1);  // and they sound again
       rig.run(kRate);
-      CHECK(std::any_of(rig.left.end() - kRate / 2, rig.left.end(), [](float x) { return std::abs(x) > 1e-4f; }));
+      CHECK(std::any_of(rig.left.end() - kRate / 2, rig.left.end(),
+                        [](float x) { return std::abs(x) > 1e-4f; }));
     }
 }
 
@@ -170,8 +184,8 @@ TEST_CASE("the room's echo density is that of noise from early on and stays ther
     setting.size = size;
     const auto x = room_impulse(setting, 1);
     const double early = 0.040 + 0.080 * static_cast<double>(size);
-    INFO("size " << size << ": " << echo_density(x, 0.03) << " at 30 ms, " << echo_density(x, 0.06) << " at 60 ms, "
-                 << echo_density(x, 0.1) << " at 100 ms");
+    INFO("size " << size << ": " << echo_density(x, 0.03) << " at 30 ms, " << echo_density(x, 0.06)
+                 << " at 60 ms, " << echo_density(x, 0.1) << " at 100 ms");
     double sum = 0;
     int windows = 0;
     for (double t = early; t < 0.9; t += 0.01, ++windows) {
@@ -184,10 +198,12 @@ TEST_CASE("the room's echo density is that of noise from early on and stays ther
 }
 
 TEST_CASE("each band of the room falls by 60 dB in the time its control says") {
-  for (const auto& [seconds, low, high] : {std::array<float, 3>{1.8f, 1, 1}, {3, 1.5f, 0.5f}, {1, 0.7f, 0.5f}})
+  for (const auto& [seconds, low, high] :
+       {std::array<float, 3>{1.8f, 1, 1}, {3, 1.5f, 0.5f}, {1, 0.7f, 0.5f}})
     for (const float size : {0.2f, 0.9f}) {
       FeedbackNetwork::Setting setting{seconds, low, high, size, 0.5f};
-      const auto x = room_impulse(setting, 2 * static_cast<double>(seconds) * static_cast<double>(std::max(low, 1.0f)));
+      const auto x =
+          room_impulse(setting, 2 * static_cast<double>(seconds) * static_cast<double>(std::max(low, 1.0f)));
       const auto wanted = [&](float ratio) { return static_cast<double>(seconds * ratio); };
       CHECK(decay(x, 50) == Approx(wanted(low)).epsilon(0.15));
       CHECK(decay(x, 1000) == Approx(wanted(1)).epsilon(0.10));
@@ -206,7 +222,8 @@ TEST_CASE("the room's tail is noise: no mode rings out of it, and both sides dif
     const auto bins = spectrum(left, kRate, kSize, true);
     double flatness = 0, highest = 0;
     int windows = 0;
-    for (std::size_t b = 300; b + 400 < kSize / 3; b += 200, ++windows) {  // 220 Hz to 16 kHz, 146 Hz at a time
+    for (std::size_t b = 300; b + 400 < kSize / 3;
+         b += 200, ++windows) {  // 220 Hz to 16 kHz, 146 Hz at a time
       double mean = 0, logs = 0, peak = 0;
       for (std::size_t k = b; k < b + 200; ++k) {
         mean += std::norm(bins[k]) / 200;
@@ -216,7 +233,8 @@ TEST_CASE("the room's tail is noise: no mode rings out of it, and both sides dif
       flatness += std::exp(logs) / mean;
       highest = std::max(highest, 10 * std::log10(peak / mean));
     }
-    INFO("modulation " << modulation << ": flatness " << flatness / windows << ", highest mode " << highest << " dB");
+    INFO("modulation " << modulation << ": flatness " << flatness / windows << ", highest mode " << highest
+                       << " dB");
     CHECK(flatness / windows > 0.5);  // 0.56 for noise
     CHECK(highest < 13);              // ln of 20 000 bins above the mean is 10 dB
     double both = 0, ll = 0, rr = 0;
@@ -231,7 +249,8 @@ TEST_CASE("the room's tail is noise: no mode rings out of it, and both sides dif
 }
 
 TEST_CASE("the room takes every change without a click") {
-  for (const char* control : {"/reverb/size", "/reverb/time", "/reverb/predelay", "/reverb/width", "/reverb/high", "tempo"}) {
+  for (const char* control :
+       {"/reverb/size", "/reverb/time", "/reverb/predelay", "/reverb/width", "/reverb/high", "tempo"}) {
     INFO(control);
     SendRig rig("/track/1/send/reverb", make_sine(kRate * 8, 300.0 / kRate, 0.25f));
     rig.post("/track/1/hit", 1);
@@ -239,8 +258,10 @@ TEST_CASE("the room takes every change without a click") {
     CHECK(clicks(rig.left, kRate) < 1.5);
     for (int i = 0; i < 4; ++i) {
       const bool up = i % 2 == 0;
-      if (control[0] != '/') rig.post("/transport/tempo", up ? 60 : 180);
-      else rig.post(control, up ? 0.1 : 1.0);
+      if (control[0] != '/')
+        rig.post("/transport/tempo", up ? 60 : 180);
+      else
+        rig.post(control, up ? 0.1 : 1.0);
       if (std::string(control) == "/reverb/predelay") rig.post(control, up ? 200 : 3);
       rig.run(kRate / 2);
     }

@@ -48,12 +48,17 @@ double noise(std::int64_t i, std::uint64_t seed) {
 TEST_CASE("short-term loudness is libebur128's, at every rate, for tones, noise and bursts") {
   for (const int rate : {44'100, 48'000, 96'000}) {
     const auto tone = [&](double hertz) {
-      return [=](std::int64_t i) { return 0.1 * std::sin(2 * 3.14159265358979 * hertz * static_cast<double>(i) / rate); };
+      return [=](std::int64_t i) {
+        return 0.1 * std::sin(2 * 3.14159265358979 * hertz * static_cast<double>(i) / rate);
+      };
     };
     check_against_library(rate, 6, tone(997), tone(997));
     check_against_library(rate, 6, tone(60), tone(9'000));
-    check_against_library(rate, 6, [](auto i) { return 0.3 * noise(i, 1); }, [](auto i) { return 0.1 * noise(i, 9); });
-    check_against_library(rate, 8, [&](auto i) { return i / rate % 2 == 0 ? 0.5 * noise(i, 1) : 0.001; }, [](auto) { return 0.0; });
+    check_against_library(
+        rate, 6, [](auto i) { return 0.3 * noise(i, 1); }, [](auto i) { return 0.1 * noise(i, 9); });
+    check_against_library(
+        rate, 8, [&](auto i) { return i / rate % 2 == 0 ? 0.5 * noise(i, 1) : 0.001; },
+        [](auto) { return 0.0; });
   }
 }
 
@@ -64,7 +69,8 @@ TEST_CASE("a stereo sine of 1 kHz at -23 dBFS reads -23 LUFS; silence reads the 
   for (std::int64_t at = 0; at < 4 * 48'000; at += kQuantum) {
     float x[kQuantum];
     for (int i = 0; i < kQuantum; ++i)
-      x[i] = static_cast<float>(std::pow(10, -23.0 / 20) * std::sin(2 * 3.14159265358979 * 1000 * static_cast<double>(at + i) / 48'000));
+      x[i] = static_cast<float>(std::pow(10, -23.0 / 20) *
+                                std::sin(2 * 3.14159265358979 * 1000 * static_cast<double>(at + i) / 48'000));
     meter.measure(x, x);
   }
   CHECK(meter.short_term() == Approx(-23).margin(0.1));

@@ -15,7 +15,8 @@ struct MixerRig : Rig {
   MixerRig() {
     performance.epoch = 1;
     for (const std::size_t t : {0u, 1u})
-      performance.tracks[t] = make_track({make_asset(1 << 18, [=](auto) { return t == 0 ? 0.25f : 0.125f; })}, "");
+      performance.tracks[t] =
+          make_track({make_asset(1 << 18, [=](auto) { return t == 0 ? 0.25f : 0.125f; })}, "");
     load(performance);
     post("/track/1/hit", 1);
     post("/track/2/hit", 1);
@@ -59,7 +60,8 @@ TEST_CASE("pan keeps the power and leaves the middle alone") {
   rig.now("/track/2/mute", 1);
   for (const double pan : {-1.0, -0.6, -0.1, 0.0, 0.3, 1.0}) {
     rig.now("/track/1/pan", pan);
-    const double l = static_cast<double>(rig.left.back()) / 0.25, r = static_cast<double>(rig.right.back()) / 0.25;
+    const double l = static_cast<double>(rig.left.back()) / 0.25,
+                 r = static_cast<double>(rig.right.back()) / 0.25;
     CHECK(l * l + r * r == Approx(2));
     CHECK((r > l) == (pan > 0));
     if (pan == 0) CHECK(rig.left.back() == 0.25f);

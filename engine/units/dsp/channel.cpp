@@ -34,7 +34,8 @@ void Channel::reset() {
 
 void Channel::clear() { drive_.clear(), sweep_.clear(), isolator_.clear(); }
 
-void Channel::process(const ChannelSetting& setting, const Context& context, Buses& buses, Bus bus, int instance) {
+void Channel::process(const ChannelSetting& setting, const Context& context, Buses& buses, Bus bus,
+                      int instance) {
   peak_ = peak_ > kInaudible ? peak_ * fall_ : 0;
   if (context.silence) ending_ = true;
   const bool live = buses.live(bus, instance);
@@ -86,7 +87,8 @@ bool Channel::insert(const ChannelSetting& setting, float* left, float* right) {
   return works;
 }
 
-void Channel::fader(const ChannelSetting& setting, const Kernels& kernels, Buses& buses, Bus bus, int instance, float open) {
+void Channel::fader(const ChannelSetting& setting, const Kernels& kernels, Buses& buses, Bus bus,
+                    int instance, float open) {
   if (setting.pan != pan_) {
     // Equal power with unity in the middle: left^2 + right^2 = 2.
     pan_ = setting.pan;

@@ -58,7 +58,8 @@ bool Drive::process(float* left, float* right, float decibels, bool sounds) {
     const Lanes u = up_.tick(Lanes{l, l, r, r});  // branch a is the earlier half
     Lanes root;
     for (int k = 0; k < 4; ++k) root[k] = std::sqrt(1 + u[k] * u[k]);
-    const Lanes u0{before_[1], u[0], before_[3], u[2]}, root0{root_before_[1], root[0], root_before_[3], root[2]};
+    const Lanes u0{before_[1], u[0], before_[3], u[2]},
+        root0{root_before_[1], root[0], root_before_[3], root[2]};
     const Lanes y = (u + u0) / (root + root0);
     before_ = u;
     root_before_ = root;

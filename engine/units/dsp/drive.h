@@ -6,13 +6,13 @@
 
 namespace entrain {
 
-/// y = u / sqrt(1 + u^2) of the signal raised by up to 24 dB, levelled so that a sine at -12 dBFS keeps its peak.
-/// Twofold oversampling by minimum-phase halfband filters (two branches of four allpasses, 69 dB) and first-order
-/// antiderivative antialiasing, for which this curve has a closed form without a singularity:
+/// y = u / sqrt(1 + u^2) of the signal raised by up to 24 dB, levelled so that a sine at -12 dBFS keeps its
+/// peak. Twofold oversampling by minimum-phase halfband filters (two branches of four allpasses, 69 dB) and
+/// first-order antiderivative antialiasing, for which this curve has a closed form without a singularity:
 /// (F(u1) - F(u0)) / (u1 - u0) = (u1 + u0) / (F(u1) + F(u0)), F(u) = sqrt(1 + u^2).
-/// Sources: J. Parker et al., "Reducing the aliasing of nonlinear waveshaping using continuous-time convolution"
-/// (DAFx 2016); halfband coefficients of O. Niemitalo's "Polyphase half-band filters" (musicdsp.org 39).
-/// At 0 dB it fades out of the path in 20 ms: bit for bit the input.
+/// Sources: J. Parker et al., "Reducing the aliasing of nonlinear waveshaping using continuous-time
+/// convolution" (DAFx 2016); halfband coefficients of O. Niemitalo's "Polyphase half-band filters"
+/// (musicdsp.org 39). At 0 dB it fades out of the path in 20 ms: bit for bit the input.
 class Drive {
  public:
   void prepare(int rate);

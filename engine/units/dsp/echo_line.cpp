@@ -14,7 +14,8 @@ void EchoLine::prepare(int frames, int rate, double fade_seconds) {
   mask_ = static_cast<std::int64_t>(room) - 1;
   fade_quanta_ = std::max(1, static_cast<int>(fade_seconds * rate / kQuantum));
   gains_.clear();
-  for (int i = 0; i <= fade_quanta_; ++i) gains_.push_back(static_cast<float>(sine(kPi / 2 * i / fade_quanta_)));
+  for (int i = 0; i <= fade_quanta_; ++i)
+    gains_.push_back(static_cast<float>(sine(kPi / 2 * i / fade_quanta_)));
   clear();
 }
 

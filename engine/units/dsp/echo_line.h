@@ -17,8 +17,8 @@ class EchoLine {
   void prepare(int frames, int rate, double fade_seconds);
   /// Empties the line.
   void clear();
-  /// The quantum `delay` frames ago, at least kQuantum unless this one is written already. A change while another
-  /// is still fading in waits for its end.
+  /// The quantum `delay` frames ago, at least kQuantum unless this one is written already. A change while
+  /// another is still fading in waits for its end.
   void read(int delay, float* left, float* right);
   void write(const float* left, const float* right);
   void advance() { now_ += kQuantum; }

@@ -12,10 +12,13 @@ constexpr double kShortest = 0.0190, kLongest = 0.0830;  ///< seconds, of the li
 constexpr double kSmallest = 0.30;                       ///< of those lengths, at size 0
 constexpr double kBreath = 0.00030;                      ///< seconds of modulation either way, at most
 constexpr float kDiffusion = 0.62f;
-constexpr double kDiffuserSeconds[2][4] = {{0.00131, 0.00283, 0.00547, 0.00873}, {0.00147, 0.00311, 0.00503, 0.00931}};
+constexpr double kDiffuserSeconds[2][4] = {{0.00131, 0.00283, 0.00547, 0.00873},
+                                           {0.00147, 0.00311, 0.00503, 0.00931}};
 
 /// The sign of row `row`, column `column` of a Hadamard matrix.
-constexpr float sign(unsigned row, unsigned column) { return std::popcount(row & column) % 2 == 0 ? 1.0f : -1.0f; }
+constexpr float sign(unsigned row, unsigned column) {
+  return std::popcount(row & column) % 2 == 0 ? 1.0f : -1.0f;
+}
 // Ways in and out: rows of the matrix, so that the sides do not resemble each other.
 constexpr unsigned kIn[2] = {5, 11}, kOut[2] = {6, 13};
 
@@ -55,7 +58,8 @@ void FeedbackNetwork::reset() {
   clear();
   setting_ = {};
   retune_ = true;
-  for (int l = 0; l < kLines; ++l) lines_[static_cast<std::size_t>(l)].phase = l * 0.381966 - std::floor(l * 0.381966);
+  for (int l = 0; l < kLines; ++l)
+    lines_[static_cast<std::size_t>(l)].phase = l * 0.381966 - std::floor(l * 0.381966);
   set(setting_, true);
 }
 
@@ -76,7 +80,8 @@ void FeedbackNetwork::set(const Setting& setting, bool at_once) {
 
 /// Towards the length that the size asks for.
 void FeedbackNetwork::move(Line& line, bool at_once) const {
-  const double target = static_cast<double>(static_cast<std::int64_t>(line.length * (kSmallest + (1 - kSmallest) * setting_.size)));
+  const double target = static_cast<double>(
+      static_cast<std::int64_t>(line.length * (kSmallest + (1 - kSmallest) * setting_.size)));
   const double way = target - line.now;
   line.now = at_once || std::abs(way) <= slew_ ? target : line.now + (way > 0 ? slew_ : -slew_);
   if (at_once) line.read = line.now + breath(line);
@@ -125,7 +130,8 @@ void FeedbackNetwork::read(Line& line, float* to) {
     // Lagrange, fifth order, between frames at + 2 (t = -2) and at - 3 (t = 3).
     const float p = t + 2, q = t + 1, v = t - 1, w = t - 2, z = t - 3;
     const float pq = p * q, tv = t * v, wz = w * z;
-    const float weights[6] = {q * tv * wz / -120, p * tv * wz / 24, pq * v * wz / -12, pq * t * wz / 12, pq * tv * z / -24, pq * tv * w / 120};
+    const float weights[6] = {q * tv * wz / -120, p * tv * wz / 24,  pq * v * wz / -12,
+                              pq * t * wz / 12,   pq * tv * z / -24, pq * tv * w / 120};
     float sum = 0;
     for (int k = 0; k < 6; ++k) sum += weights[k] * past(line.ring, at + 2 - k);
     to[i] = sum;
@@ -143,7 +149,8 @@ void FeedbackNetwork::process(float* left, float* right, const Kernels& kernels)
     if (now_ == born_) line.before = line.gains;
     read(line, block_[l]);
     Gains gains = line.before;
-    const Gains step{(line.gains.mid - gains.mid) / kQuantum, (line.gains.low - gains.low) / kQuantum, (line.gains.high - gains.high) / kQuantum};
+    const Gains step{(line.gains.mid - gains.mid) / kQuantum, (line.gains.low - gains.low) / kQuantum,
+                     (line.gains.high - gains.high) / kQuantum};
     for (float& x : block_[l]) {
       gains.mid += step.mid, gains.low += step.low, gains.high += step.high;
       x += (gains.low - 1) * line.low_pole.low(x, low_shape_);
@@ -157,12 +164,14 @@ void FeedbackNetwork::process(float* left, float* right, const Kernels& kernels)
   float out[2][kQuantum] = {};
   constexpr float kOutLevel = 0.25f, kInLevel = 0.25f;
   for (unsigned l = 0; l < kLines; ++l)
-    for (std::size_t s = 0; s < 2; ++s) kernels.add_ramped(out[s], block_[l], kOutLevel * sign(kOut[s], l), 0, kQuantum);
+    for (std::size_t s = 0; s < 2; ++s)
+      kernels.add_ramped(out[s], block_[l], kOutLevel * sign(kOut[s], l), 0, kQuantum);
   for (int half = 1; half < kLines; half *= 2)
     for (int l = 0; l < kLines; ++l)
       if ((l & half) == 0) kernels.butterfly(block_[l], block_[l + half], 0.70710678f, kQuantum);
   for (unsigned l = 0; l < kLines; ++l) {
-    for (std::size_t s = 0; s < 2; ++s) kernels.add_ramped(block_[l], sides[s], kInLevel * sign(kIn[s], l), 0, kQuantum);
+    for (std::size_t s = 0; s < 2; ++s)
+      kernels.add_ramped(block_[l], sides[s], kInLevel * sign(kIn[s], l), 0, kQuantum);
     // A quantum lies whole in the ring: both are powers of two.
     Ring& ring = lines_[l].ring;
     std::memcpy(ring.samples.data() + (now_ & ring.mask), block_[l], sizeof block_[l]);

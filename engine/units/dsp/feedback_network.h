@@ -12,20 +12,20 @@
 namespace entrain {
 
 /// A feedback delay network (J.-M. Jot and A. Chaigne, "Digital delay networks for designing artificial
-/// reverberators", AES 90, 1991). Each side of the input passes four Schroeder allpasses, then enters all sixteen
-/// lines, which feed each other through a Hadamard matrix. In every line the decay of three bands (below 200 Hz,
-/// between, above 5 kHz) is set by two first-order shelves, in proportion to the line's length. The lengths
-/// breathe slowly, each at its own pace; a change of size moves them by 2 % at most.
+/// reverberators", AES 90, 1991). Each side of the input passes four Schroeder allpasses, then enters all
+/// sixteen lines, which feed each other through a Hadamard matrix. In every line the decay of three bands
+/// (below 200 Hz, between, above 5 kHz) is set by two first-order shelves, in proportion to the line's
+/// length. The lengths breathe slowly, each at its own pace; a change of size moves them by 2 % at most.
 /// Realtime-safe after prepare().
 class FeedbackNetwork {
  public:
   static constexpr int kLines = 16;
   static constexpr double kLowCorner = 200, kHighCorner = 5000;
   struct Setting {
-    float seconds = 1.8f;               ///< for 60 dB, at 1 kHz
+    float seconds = 1.8f;                 ///< for 60 dB, at 1 kHz
     float low_ratio = 1, high_ratio = 1;  ///< of `seconds`, below and above
-    float size = 0.6f;                  ///< 0..1
-    float modulation = 0.5f;            ///< 0..1
+    float size = 0.6f;                    ///< 0..1
+    float modulation = 0.5f;              ///< 0..1
     bool operator==(const Setting&) const = default;
   };
 
@@ -58,11 +58,11 @@ class FeedbackNetwork {
   };
   struct Line {
     Ring ring;
-    double length = 0;          ///< frames at size 1
-    double now = 0;             ///< frames, without the modulation
-    double read = 0;            ///< frames, as read at the end of the last quantum
-    double phase = 0, pace = 0; ///< of the modulation: turns, turns a quantum
-    Gains gains, before;        ///< at the end of this quantum and of the last
+    double length = 0;           ///< frames at size 1
+    double now = 0;              ///< frames, without the modulation
+    double read = 0;             ///< frames, as read at the end of the last quantum
+    double phase = 0, pace = 0;  ///< of the modulation: turns, turns a quantum
+    Gains gains, before;         ///< at the end of this quantum and of the last
     OnePole low_pole, high_pole;
   };
   float past(const Ring& ring, std::int64_t frame) const {

@@ -10,9 +10,9 @@ namespace entrain {
 
 /// Linkwitz-Riley crossovers of fourth order at 220 Hz and 3500 Hz, the lowest band passed through the upper
 /// crossover's allpass so that equal bands sum to a flat magnitude. Shelves in series would null when flat by
-/// themselves, but leave 6 dB at a corner with both neighbours killed; bands in parallel go down to nothing. The
-/// price is the allpass, so with all bands at 0 dB the isolator fades out of the path in 20 ms and costs nothing:
-/// flat is bit for bit the input. Zero latency.
+/// themselves, but leave 6 dB at a corner with both neighbours killed; bands in parallel go down to nothing.
+/// The price is the allpass, so with all bands at 0 dB the isolator fades out of the path in 20 ms and costs
+/// nothing: flat is bit for bit the input. Zero latency.
 class Isolator {
  public:
   static constexpr double kLowCorner = 220, kHighCorner = 3500;
@@ -20,7 +20,8 @@ class Isolator {
 
   void prepare(int rate);
   void reset();
-  /// In place on kQuantum frames; `sounds`: there is a signal, so changes have to be smooth. True while at work.
+  /// In place on kQuantum frames; `sounds`: there is a signal, so changes have to be smooth. True while at
+  /// work.
   bool process(float* left, float* right, const Bands& wanted, bool sounds);
   /// Forgets what rings.
   void clear();

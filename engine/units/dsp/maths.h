@@ -8,7 +8,8 @@ namespace entrain {
 
 inline constexpr double kPi = 3.14159265358979323846;
 
-/// 2^x within 1e-11 of its size, for |x| < 1000. Taylor series of e^(f ln 2) for the fraction f in [-1/2, 1/2].
+/// 2^x within 1e-11 of its size, for |x| < 1000. Taylor series of e^(f ln 2) for the fraction f in [-1/2,
+/// 1/2].
 inline double exp2_exact(double x) {
   const double whole = static_cast<double>(static_cast<std::int64_t>(x < 0 ? x - 0.5 : x + 0.5));
   const double t = (x - whole) * 0.69314718055994530942;

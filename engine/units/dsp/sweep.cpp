@@ -24,7 +24,8 @@ void Sweep::reset() {
 Sweep::Setting Sweep::setting(float knob, float resonance) const {
   const double part = std::abs(knob);
   // log2 of 30 / 20000 and of 12000 / 20.
-  const double hertz = knob < 0 ? 20'000 * exp2_exact(-9.3808217839 * part) : 20 * exp2_exact(9.2288186905 * part);
+  const double hertz =
+      knob < 0 ? 20'000 * exp2_exact(-9.3808217839 * part) : 20 * exp2_exact(9.2288186905 * part);
   const double bounded = std::min(hertz, 0.45 * rate_);
   const double damping = 1.41421356237309504880 * exp2_exact(-4.1 * resonance);
   return {std::min(static_cast<float>(part) / kBlend, 1.0f), tangent(kPi * bounded / rate_), damping};

@@ -7,7 +7,8 @@
 namespace entrain {
 
 /// TPT, 12 dB per octave. Low pass from 20 kHz down to 30 Hz, high pass from 20 Hz up to 12 kHz, both even in
-/// octaves along the knob; near the middle it blends in, so that the middle is bit for bit the input. Zero latency.
+/// octaves along the knob; near the middle it blends in, so that the middle is bit for bit the input. Zero
+/// latency.
 class Sweep {
  public:
   void prepare(int rate);

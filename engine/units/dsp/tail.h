@@ -22,8 +22,8 @@ class Tail {
     deaf_ = 0;
     quiet_ = 0;
   }
-  /// Hears of a panic: the effect fades out in 3 ms and takes nothing in meanwhile; after a panic over everything
-  /// for 60 ms, until the sources have died away.
+  /// Hears of a panic: the effect fades out in 3 ms and takes nothing in meanwhile; after a panic over
+  /// everything for 60 ms, until the sources have died away.
   void begin(bool end_notes, bool silence) {
     if (deaf_ > 0) --deaf_;
     const int quanta = silence ? rate_ * 60 / 1000 / kQuantum : end_notes ? rate_ * 4 / 1000 / kQuantum : 0;
@@ -35,8 +35,8 @@ class Tail {
   void wake() { awake_ = true; }
   /// The level of what rings over this quantum.
   Ramp level() const { return level_; }
-  /// Tells what was loudest in the quantum. True when the tail is over and the effect should forget everything:
-  /// faded out, or inaudible for `frames`.
+  /// Tells what was loudest in the quantum. True when the tail is over and the effect should forget
+  /// everything: faded out, or inaudible for `frames`.
   bool ended(float loudest, std::int64_t frames) {
     quiet_ = loudest > kInaudible ? 0 : quiet_ + kQuantum;
     if (!fade_.off() && quiet_ <= frames) return false;
