@@ -81,6 +81,8 @@ void Adapter::next_quantum() noexcept {
   for (int c = 0; c < QuantumSource::channels; ++c) out[c] = quantum_[static_cast<std::size_t>(c)].data();
   source_.render(out);
   used_ = 0;
+  if ((shape_.channels == 2 || shape_.channels == 3) && source_.split())
+    for (std::size_t c = 0; c < 2; ++c) quantum_[c] = quantum_[c + 2];
   if (!resampler_) return;
   float* to = interleaved_.data();
   for (int i = 0; i < QuantumSource::frames; ++i) {

@@ -16,7 +16,8 @@ namespace entrain {
 /// device runs at another rate than the engine. Pure: no thread, no clock. Without resampling the samples
 /// do not depend on how they are cut into periods.
 ///
-/// One device output gets the mean of the master pair; two or three get the master (the third is silent);
+/// One device output gets the mean of the master pair; two or three get the master (the third is silent), or
+/// the cue pair while the source is split;
 /// four and more get the master, the cue on 3-4, and silence on the rest.
 class Adapter {
  public:

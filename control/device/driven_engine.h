@@ -26,6 +26,7 @@ class DrivenEngine final : public QuantumSource {
     source_.render(out);
     rendered_.store(rendered_.load(std::memory_order_relaxed) + frames, std::memory_order_relaxed);
   }
+  bool split() const noexcept override { return source_.split(); }
   /// Frames rendered so far. Any thread; exact for who entered the baton, or while nobody is inside.
   std::int64_t rendered() const noexcept { return rendered_.load(std::memory_order_relaxed); }
 

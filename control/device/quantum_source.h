@@ -14,6 +14,8 @@ struct QuantumSource {
 
   /// Writes `frames` samples to each of the `channels` pointers in `out`. Realtime-safe.
   virtual void render(float* const* out) noexcept = 0;
+  /// Whether the last quantum's cue is to be heard in the master's place on a device of two outputs. As render().
+  virtual bool split() const noexcept { return false; }
 };
 
 }  // namespace entrain

@@ -33,6 +33,7 @@ void Wires::render(float* const* out) noexcept {
   outputs.room = {records_.data(), room};
   engine_.process({{events_.data(), arrived}, schedule_waits_ ? &schedules_.front() : nullptr}, outputs);
   if (outputs.schedule_taken) schedule_waits_ = false;
+  split_ = outputs.split;
 
   if (journal_ != nullptr) journal_quantum(outputs, out);
   if (take_ != nullptr) record_take(out);

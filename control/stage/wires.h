@@ -55,6 +55,7 @@ class Wires final : public QuantumSource {
 
   /// The audio callback, or whoever stands in for it. Realtime-safe.
   void render(float* const* out) noexcept override;
+  bool split() const noexcept override { return split_; }
 
   /// OutputHash of all that was rendered, when there is a journal. After the last render().
   std::uint64_t sum() const { return hash_.value(); }
@@ -78,7 +79,7 @@ class Wires final : public QuantumSource {
   TripleBuffer<Snapshot> snapshots_;
   moodycamel::ReaderWriterQueue<Report> reports_;
   // Audio side only.
-  bool schedule_waits_ = false;
+  bool schedule_waits_ = false, split_ = false;
   int quanta_ = 0;
   std::array<Event, Engine::kEventsPerQuantum> events_{};
   std::array<Record, Engine::kRecordsPerQuantum> records_{};

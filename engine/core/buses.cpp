@@ -10,4 +10,14 @@ void Buses::clear() {
   live_.fill(false);
 }
 
+void Buses::reset() {
+  clear();
+  levels_.fill(0);
+  soloed_ = 0;
+}
+
+void Buses::solo(Bus bus, int instance, bool on) {
+  soloed_ = on ? soloed_ | bit(bus, instance) : soloed_ & ~bit(bus, instance);
+}
+
 }  // namespace entrain

@@ -27,8 +27,9 @@ enum class Bus : std::uint8_t {
 enum class Place : std::uint8_t {
   sequence,       ///< decides what sounds; writes triggers
   source,         ///< writes track, deck and voices buses
-  group_insert,   ///< works on drums, loops, tones, in place
-  send,           ///< writes delay and reverb from the groups' send taps
+  strip,          ///< works on track and deck buses, in place; feeds the taps
+  group_insert,   ///< works on drums, loops, tones, in place; feeds the taps
+  send,           ///< turns what was sent to delay and reverb into their returns, in place
   master_insert,  ///< works on master, in place
   master,         ///< limits, meters, writes the outputs
 };
@@ -56,6 +57,15 @@ inline constexpr std::array<BusRow, 10> kBusTable{{
     {Bus::cue, 1, "cue", Bus::cue, Place::master},
 }};
 
+/// Where a strip lets its signal out on the way: before its fader (after drive, filter and EQ) or after it
+/// (gain, pan, mute, solo). The buses tapped into are read at Place::send and later, so that every strip is heard.
+struct Tap {
+  Bus into;
+  bool after_fader;
+};
+inline constexpr Tap kCueTap{Bus::cue, false};
+inline constexpr std::array<Tap, 2> kSends{{{Bus::delay, true}, {Bus::reverb, true}}};
+
 /// The groups, which are also the stems of an offline render. Taps lie after group inserts, before the master.
 inline constexpr std::array<Bus, 3> kStems{Bus::drums, Bus::loops, Bus::tones};
 
@@ -77,6 +87,18 @@ class Buses {
   bool live(Bus bus, int instance = 0) const { return live_[index(bus, instance)]; }
   void mark(Bus bus, int instance = 0) { live_[index(bus, instance)] = true; }
   void clear();
+  /// As fresh: clear(), and nothing soloed or measured.
+  void reset();
+
+  /// Solo goes across strips of every kind: a bit per bus whose strip asks for it. Kept from quantum to quantum,
+  /// so a strip hears of a later one's solo a quantum (0.7 ms) after.
+  std::uint32_t soloed() const { return soloed_; }
+  void solo(Bus bus, int instance, bool on);
+  static constexpr std::uint32_t bit(Bus bus, int instance = 0) { return 1u << index(bus, instance); }
+
+  /// The highest magnitude of a strip's signal before its fader in this quantum: what side-chains listen to.
+  float level(Bus bus, int instance) const { return levels_[index(bus, instance)]; }
+  void set_level(Bus bus, int instance, float peak) { levels_[index(bus, instance)] = peak; }
 
  private:
   static constexpr std::size_t index(Bus bus, int instance) {
@@ -84,6 +106,9 @@ class Buses {
   }
   alignas(64) float samples_[kCount][2][kQuantum] = {};
   std::array<bool, kCount> live_{};
+  std::array<float, kCount> levels_{};
+  std::uint32_t soloed_ = 0;
 };
+static_assert(Buses::kCount <= 32);
 
 }  // namespace entrain

@@ -22,7 +22,7 @@ enum class Kind : std::uint8_t {
   trigger,     ///< an impulse; its value is a strength, it keeps no state
 };
 
-enum class Unit : std::uint8_t { none, decibels, bpm, milliseconds, percent, semitones };
+enum class Unit : std::uint8_t { none, decibels, bpm, milliseconds, percent, semitones, seconds, hertz };
 
 /// How 0..1 on a surface maps to the range.
 enum class Curve : std::uint8_t { linear, exponential };
@@ -70,6 +70,8 @@ constexpr std::string_view name_of(Unit unit) {
     case Unit::milliseconds: return "ms";
     case Unit::percent: return "%";
     case Unit::semitones: return "semitones";
+    case Unit::seconds: return "s";
+    case Unit::hertz: return "Hz";
   }
   return "";
 }

@@ -43,7 +43,7 @@ void Engine::State::reset() {
   reports.reset();
   triggers.reset();
   applied_count = 0;
-  buses.clear();
+  buses.reset();
   rack.reset();
 }
 
@@ -233,11 +233,12 @@ void Engine::State::render() {
   context.kernels = &kernels_for(config.isa);
   context.triggers = &triggers;
   context.reports = &reports;
-  for (const Place place : {Place::sequence, Place::source, Place::group_insert, Place::send, Place::master_insert,
-                            Place::master}) {
+  for (const Place place : {Place::sequence, Place::source, Place::strip, Place::group_insert, Place::send,
+                            Place::master_insert, Place::master}) {
     sum_into(place);
     rack.run(place, context, parameters, buses);
   }
+  out->split = rack.split();
   const std::array<const float*, 4> from{buses.left(Bus::master), buses.right(Bus::master), buses.left(Bus::cue),
                                          buses.right(Bus::cue)};
   for (std::size_t c = 0; c < from.size(); ++c)

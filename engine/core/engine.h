@@ -31,6 +31,7 @@ struct Outputs {
   std::array<float*, 4> channels{};  ///< 32 frames each: master left, right, cue left, right
   std::span<Record> room;            ///< for journal records; an input that finds no room is refused and counted
   int records = 0;                   ///< how many were written
+  bool split = false;                ///< on a device of two outputs, play the cue pair in the master's place
   bool schedule_taken = false;       ///< false: no room for its records, offer it again
 };
 

@@ -33,6 +33,8 @@ struct Kernels {
   void (*add_ramped)(float* to, const float* from, float gain, float step, int n);
   /// x[i] *= gain + step * (i + 1)
   void (*scale_ramped)(float* x, float gain, float step, int n);
+  /// (a, b) = scale * (a + b, a - b)
+  void (*butterfly)(float* a, float* b, float scale, int n);
   Level (*level)(const float* x, int n);
   /// peak[i] = max(peak[i], |x[i-24]|, |x at the seven points after it|, |x[i-23]|);
   /// reads x[-47 .. n-1]; taps[phase][k] multiplies x[i-k].

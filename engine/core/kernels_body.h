@@ -18,6 +18,14 @@ void scale_ramped(float* x, float gain, float step, int n) {
   for (int i = 0; i < n; ++i) x[i] *= gain + step * static_cast<float>(i + 1);
 }
 
+void butterfly(float* __restrict a, float* __restrict b, float scale, int n) {
+  for (int i = 0; i < n; ++i) {
+    const float sum = scale * (a[i] + b[i]);
+    b[i] = scale * (a[i] - b[i]);
+    a[i] = sum;
+  }
+}
+
 Level level(const float* x, int n) {
   float peak = 0, sum = 0;
   for (int i = 0; i < n; ++i) {
@@ -78,6 +86,6 @@ void interpolate(float* __restrict to, const float* __restrict x, const float* _
 }  // namespace
 
 extern const Kernels ENTRAIN_KERNELS;
-const Kernels ENTRAIN_KERNELS{Isa::ENTRAIN_ISA, add, add_ramped, scale_ramped, level, true_peak, interpolate};
+const Kernels ENTRAIN_KERNELS{Isa::ENTRAIN_ISA, add, add_ramped, scale_ramped, butterfly, level, true_peak, interpolate};
 
 }  // namespace entrain

@@ -10,10 +10,13 @@
 #include "engine/core/context.h"
 #include "engine/core/transport.h"
 #include "engine/units/decks.h"
+#include "engine/units/delay.h"
 #include "engine/units/master.h"
 #include "engine/units/metronome.h"
+#include "engine/units/reverb.h"
 #include "engine/units/sampler.h"
 #include "engine/units/sequencer.h"
+#include "engine/units/strips.h"
 
 namespace entrain {
 
@@ -76,6 +79,13 @@ class RackOf {
     });
     return most;
   }
+  bool split() const {
+    bool any = false;
+    each([&](const auto& unit, const Section&) {
+      if constexpr (requires { unit.split(); }) any = any || unit.split();
+    });
+    return any;
+  }
   /// Frames from a unit's input to the outputs.
   int latency() const {
     int sum = 0;
@@ -99,6 +109,6 @@ class RackOf {
   std::tuple<Units...> units_;
 };
 
-using Rack = RackOf<Sequencer, Metronome, Sampler, Decks, Master>;
+using Rack = RackOf<Sequencer, Metronome, Sampler, Decks, TrackStrips, DeckStrips, GroupStrips, Delay, Reverb, Master>;
 
 }  // namespace entrain

@@ -60,6 +60,10 @@ struct Snapshot {
   std::array<Deck, kDecks> decks{};
   std::array<std::int16_t, kTracks> step{};  ///< which step of its pattern each track plays
   std::array<float, 2> peak{}, rms{}; ///< master, linear, over the last 100 ms or so
+  std::array<float, kTracks> tracks{};  ///< after each strip's fader, linear, falling 20 dB a second
+  std::array<float, kDecks> deck_peaks{};
+  std::array<float, 3> groups{};
+  float loudness = -120;              ///< LUFS of the last 3 s (EBU R128, short-term), of what comes out
   float true_peak = 0;                ///< highest since the start, linear
   float limiter_gain = 1;             ///< lowest of the last quantum, 0..1
   // Counters since the start.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/units/dsp/strip.h"
-
 namespace entrain {
 namespace {
 
@@ -68,10 +66,7 @@ void Decks::process(const Context& context, Controls controls, Buses& buses) {
       heard = heard || player.audible();
       player.process(context.timeline, context.frame, buses.left(Bus::deck, d), buses.right(Bus::deck, d));
     }
-    if (heard) {
-      buses.mark(Bus::deck, d);
-      apply_fader(buses, Bus::deck, d, controls.ramp(gain, d), *context.kernels);
-    }
+    if (heard) buses.mark(Bus::deck, d);
     if (deck.live >= 0 && context.running) {
       const LoopPlayer& player = deck.players[static_cast<std::size_t>(deck.live)];
       const std::int64_t length = player.loop()->length().ticks;

@@ -11,15 +11,13 @@ namespace entrain {
 
 class Decks {
  public:
-  enum Control : std::uint8_t { play, gain, count };
+  enum Control : std::uint8_t { play, count };
   static constexpr int instances = kDecks;
   static constexpr Place place = Place::source;
   static constexpr std::array<ControlRow, count> rows{{
       // clang-format off
-      {play, "/deck/#/play", Kind::toggle,       0,  1, 0, Unit::none,     Curve::linear,  0, kPrepared | kChat,
+      {play, "/deck/#/play", Kind::toggle, 0, 1, 0, Unit::none, Curve::linear, 0, kPrepared | kChat,
        "Launches the deck's loop from its first beat, or stops it; quantise it to the bar."},
-      {gain, "/deck/#/gain", Kind::continuous, -60, 12, 0, Unit::decibels, Curve::linear, 10, kRecallSafe | kModulatable | kChat,
-       "Level of the deck; silent at the bottom."},
       // clang-format on
   }};
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "engine/units/dsp/strip.h"
+#include "engine/units/dsp/maths.h"
 
 namespace entrain {
 namespace {
@@ -16,6 +16,7 @@ constexpr int kShutTimes = 4;  ///< shut for four times as long as it takes to c
 
 void Master::prepare(int rate) {
   limiter_.prepare(rate);
+  loudness_.prepare(rate);
   gate_quanta_ = std::max(1, static_cast<int>(kGateSeconds * rate / kQuantum));
   window_quanta_ = std::max(1, rate / 10 / kQuantum);
   for (auto& delay : cue_delay_) delay.assign(static_cast<std::size_t>(limiter_.latency() + kQuantum), 0);
@@ -24,22 +25,31 @@ void Master::prepare(int rate) {
 
 void Master::reset() {
   limiter_.reset();
+  loudness_.reset();
+  level_ = cue_level_ = 1;
   gate_ = {};
   for (auto& delay : cue_delay_) std::fill(delay.begin(), delay.end(), 0.0f);
   filling_ = last_ = {};
   filled_ = 0;
+  split_ = false;
 }
 
 void Master::process(const Context& context, Controls controls, Buses& buses) {
   float* left = buses.left(Bus::master);
   float* right = buses.right(Bus::master);
-  apply_fader(buses, Bus::master, 0, controls.ramp(gain), *context.kernels);
-  limiter_.process(left, right, static_cast<float>(amplitude(controls.ramp(ceiling).to)), *context.kernels);
+  const Kernels& kernels = *context.kernels;
+  const float level = gain_amplitude_.of(controls.ramp(gain).to);
+  if (level_ != 1 || level != 1)
+    for (float* channel : {left, right}) kernels.scale_ramped(channel, level_, (level - level_) / kQuantum, kQuantum);
+  level_ = level;
+  float* const cue[2] = {buses.left(Bus::cue), buses.right(Bus::cue)};
+  headphones(controls, left, right, cue);
+  limiter_.process(left, right, static_cast<float>(amplitude(controls.ramp(ceiling).to)), kernels);
   if (context.silence) gate_ = {gate_quanta_, gate_quanta_ * kShutTimes, gate_quanta_, gate_.level};
-  gate(left, right, *context.kernels);
-  measure(left, right, *context.kernels);
+  gate(left, right, kernels);
+  measure(left, right, kernels);
+  loudness_.measure(left, right);
 
-  float* cue[2] = {buses.left(Bus::cue), buses.right(Bus::cue)};
   const auto held = static_cast<std::size_t>(limiter_.latency());
   for (std::size_t c = 0; c < 2; ++c) {
     std::vector<float>& delay = cue_delay_[c];
@@ -48,6 +58,24 @@ void Master::process(const Context& context, Controls controls, Buses& buses) {
     std::memmove(delay.data(), delay.data() + kQuantum, held * sizeof(float));
   }
   for (const Bus bus : {Bus::master, Bus::cue}) buses.mark(bus);
+}
+
+/// Blend and split as sums: the cue is correlated with the master, so gains add to 1 rather than to equal power.
+void Master::headphones(Controls controls, const float* left, const float* right, float* const (&cue)[2]) {
+  const Ramp blend = controls.ramp(cue_blend), split = controls.ramp(cue_split);
+  const float level = cue_amplitude_.of(controls.ramp(cue_gain).to), before = cue_level_;
+  cue_level_ = level;
+  split_ = split.to > 0.5f;
+  if (before == 1 && level == 1 && blend.from + blend.to + split.from + split.to == 0) return;
+  for (int i = 0; i < kQuantum; ++i) {
+    const float part = static_cast<float>(i + 1) / kQuantum;
+    const auto at = [&](const Ramp& r) { return r.from + (r.to - r.from) * part; };
+    const float b = at(blend), s = at(split), loud = before + (level - before) * part;
+    const float l = cue[0][i], r = cue[1][i];
+    const float mixed_left = l + b * (left[i] - l), mixed_right = r + b * (right[i] - r);
+    cue[0][i] = loud * (mixed_left + s * (0.5f * (l + r) - mixed_left));
+    cue[1][i] = loud * (mixed_right + s * (0.5f * (left[i] + right[i]) - mixed_right));
+  }
 }
 
 void Master::gate(float* left, float* right, const Kernels& kernels) {
@@ -84,6 +112,7 @@ void Master::observe(Snapshot& snapshot) const {
     snapshot.peak[c] = std::max(filling_.peak[c], last_.peak[c]);
     snapshot.rms[c] = std::sqrt(last_.squares[c] / static_cast<float>(window_quanta_ * kQuantum));
   }
+  snapshot.loudness = loudness_.short_term();
   snapshot.true_peak = limiter_.true_peak_out();
   snapshot.limiter_gain = limiter_.lowest_gain();
 }

@@ -1,17 +1,19 @@
-// The master: gain, the panic gate, the limiter, the meters; and the cue bus, delayed to match.
+// The master: gain, the panic gate, the limiter, the meters; and the headphones, delayed to match.
 #pragma once
 
 #include <array>
 #include <vector>
 
 #include "engine/core/context.h"
+#include "engine/units/dsp/fade.h"
 #include "engine/units/dsp/limiter.h"
+#include "engine/units/dsp/loudness.h"
 
 namespace entrain {
 
 class Master {
  public:
-  enum Control : std::uint8_t { gain, ceiling, count };
+  enum Control : std::uint8_t { gain, ceiling, cue_gain, cue_blend, cue_split, count };
   static constexpr int instances = 1;
   static constexpr Place place = Place::master;
   static constexpr std::array<ControlRow, count> rows{{
@@ -20,6 +22,12 @@ class Master {
        "Level of everything, before the limiter; silent at the bottom."},
       {ceiling, "/master/ceiling", Kind::continuous, -24,  0, -1, Unit::decibels, Curve::linear, 10, kPlain,
        "True peak that the outputs never exceed."},
+      {cue_gain,  "/cue/gain",  Kind::continuous, -60, 12, 0, Unit::decibels, Curve::linear, 10, kPlain,
+       "Level of the headphones; silent at the bottom."},
+      {cue_blend, "/cue/blend", Kind::continuous,   0,  1, 0, Unit::none,     Curve::linear, 10, kPlain,
+       "What the headphones hear: 0 the cued strips, 1 the master before its limiter."},
+      {cue_split, "/cue/split", Kind::toggle,       0,  1, 0, Unit::none,     Curve::linear, 10, kPlain,
+       "Headphones hear the cue on the left, the master on the right, both mono."},
       // clang-format on
   }};
 
@@ -27,6 +35,8 @@ class Master {
   void reset();
   void process(const Context& context, Controls controls, Buses& buses);
   void observe(Snapshot& snapshot) const;
+  /// The performer listens to the headphones' pair where a device has no other outputs for it.
+  bool split() const { return split_; }
   int latency() const { return limiter_.latency(); }
 
  private:
@@ -38,15 +48,20 @@ class Master {
   struct Meter {
     std::array<float, 2> peak{}, squares{};
   };
+  void headphones(Controls controls, const float* left, const float* right, float* const (&cue)[2]);
   void gate(float* left, float* right, const Kernels& kernels);
   void measure(const float* left, const float* right, const Kernels& kernels);
 
   Limiter limiter_;
+  LoudnessMeter loudness_;
+  Amplitude gain_amplitude_, cue_amplitude_;
+  float level_ = 1, cue_level_ = 1;
   Gate gate_;
   int gate_quanta_ = 1;
   std::array<std::vector<float>, 2> cue_delay_;
   Meter filling_, last_;  ///< meters over two successive windows of about 100 ms
   int window_quanta_ = 1, filled_ = 0;
+  bool split_ = false;
 };
 
 }  // namespace entrain

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/units/dsp/strip.h"
+#include "engine/units/dsp/maths.h"
 
 namespace entrain {
 namespace {
@@ -47,16 +47,6 @@ void Sampler::process(const Context& context, Controls controls, Buses& buses) {
     }
   }
   alive_ = kept;
-
-  for (int track = 0; track < kTracks; ++track) {
-    if (!buses.live(Bus::track, track)) continue;
-    apply_fader(buses, Bus::track, track, controls.ramp(gain, track), *context.kernels);
-    const Ramp muted = controls.ramp(mute, track);
-    if (muted.still() && muted.to == 0.0f) continue;
-    const float step = (muted.from - muted.to) / kQuantum;
-    context.kernels->scale_ramped(buses.left(Bus::track, track), 1 - muted.from, step, kQuantum);
-    context.kernels->scale_ramped(buses.right(Bus::track, track), 1 - muted.from, step, kQuantum);
-  }
 }
 
 // --- voices begin and end
@@ -154,8 +144,8 @@ bool Sampler::render(Voice& voice, double speed, Buses& buses, const Kernels& ke
   voice.level = to;
   voice.offset = 0;
   if (voice.fading) voice.fade_left -= n;
-  constexpr float kInaudible = 1e-6f;
-  const bool died = voice.fall < 1 && static_cast<float>(voice.age) >= voice.rise && voice.level < kInaudible;
+  constexpr float kDead = 1e-6f;
+  const bool died = voice.fall < 1 && static_cast<float>(voice.age) >= voice.rise && voice.level < kDead;
   return voice.position < end && !died && (!voice.fading || voice.fade_left > 0);
 }
 

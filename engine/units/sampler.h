@@ -11,16 +11,12 @@ namespace entrain {
 
 class Sampler {
  public:
-  enum Control : std::uint8_t { gain, mute, tune, start, reverse, attack, decay, choke, mono, count };
+  enum Control : std::uint8_t { tune, start, reverse, attack, decay, choke, mono, count };
   static constexpr int instances = kTracks;
   static constexpr Place place = Place::source;
   static constexpr double kWhole = 10'000;  ///< ms of /track/#/decay: sounds last as long as they are
   static constexpr std::array<ControlRow, count> rows{{
       // clang-format off
-      {gain,    "/track/#/gain",    Kind::continuous, -60, 12, 0, Unit::decibels,     Curve::linear, 10, kRecallSafe | kModulatable | kChat,
-       "Level of the track; silent at the bottom."},
-      {mute,    "/track/#/mute",    Kind::toggle,       0,  1, 0, Unit::none,         Curve::linear, 10, kRecallSafe | kChat,
-       "Silences the track without stopping its pattern."},
       {tune,    "/track/#/tune",    Kind::continuous, -24, 24, 0, Unit::semitones,    Curve::linear, 10, kRecallSafe | kModulatable | kChat,
        "Pitch and speed of the track's sounds, those that ring included."},
       {start,   "/track/#/start",   Kind::continuous,   0,  0.99, 0, Unit::none,      Curve::linear,  0, kRecallSafe,

@@ -150,7 +150,8 @@ double Storm::draw_value(const ControlRow& row, std::uint64_t number) const {
   if (row.index == Transport::tempo && row.address == "/transport/tempo")
     return tuning_.tempo_low + part * part * part * (tuning_.tempo_high - tuning_.tempo_low);
   if (row.address == "/transport/play") return part < 0.97 ? 1 : 0;
-  if (row.kind == Kind::toggle) return part < 0.8 ? 1 - row.min : 0;
+  const bool silences = row.address.ends_with("/mute") || row.address.ends_with("/solo");
+  if (row.kind == Kind::toggle) return part < (silences ? 0.2 : 0.8) ? 1 - row.min : 0;
   const double high = 1 - (1 - part) * (1 - part);  // loud more often than soft
   return row.min + high * (row.max - row.min);
 }

@@ -23,6 +23,7 @@ class UnitRig {
   void reset() {
     unit_.reset();
     parameters_.reset();
+    buses_.reset();
     hash_ = {};
     wrote_ = false;
     frame_ = Frame(0);
@@ -89,7 +90,7 @@ class UnitRig {
 
   void draw_events(std::uint64_t b) {
     applied_.clear();
-    const int count = mix_bits(b + 10) % 8 == 0 ? static_cast<int>(1 + mix_bits(b + 11) % 6) : 0;
+    const int count = catalogue_.size() > 0 && mix_bits(b + 10) % 8 == 0 ? static_cast<int>(1 + mix_bits(b + 11) % 6) : 0;
     for (int i = 0; i < count; ++i) {
       const std::uint64_t e = mix_bits(b + 20 + static_cast<std::uint64_t>(i));
       const ControlId control{static_cast<std::uint16_t>(e % catalogue_.size())};
@@ -116,8 +117,13 @@ class UnitRig {
       triggers_.add({sound_.get(), 1, static_cast<std::int16_t>(t % kTracks), static_cast<std::int16_t>(t >> 8 & 31), 0.5f});
     }
     if (Unit::place == Place::source) return;
-    for (const Bus bus : {Bus::drums, Bus::loops, Bus::tones, Bus::master, Bus::cue}) {
-      const float level = mix_bits(b / 64 + static_cast<std::uint64_t>(bus)) % 3 == 0 ? 2.0f : 0.2f;
+    for (int place = 0; place < Buses::kCount; ++place) {
+      const auto bus = static_cast<Bus>(place);
+      // What a unit at this place finds written, sometimes; the sums of the end of the path, always.
+      const bool end = bus == Bus::master || bus == Bus::cue;
+      const std::uint64_t spell = mix_bits(static_cast<std::uint64_t>(frame_.index / kQuantum / 64) * 64 + static_cast<std::uint64_t>(place));
+      if (!end && spell % 2 == 0) continue;
+      const float level = spell % 3 == 0 ? 2.0f : 0.2f;
       for (int i = 0; i < kQuantum; ++i) {
         const std::uint64_t n = mix_bits(b + 1000 * static_cast<std::uint64_t>(bus) + static_cast<std::uint64_t>(i));
         buses_.left(bus)[i] = level * (static_cast<float>(n & 0xffffff) / 8388608.0f - 1);
@@ -147,6 +153,8 @@ class UnitRig {
       unit_.observe(shown_);
       hash_.word(shown_.stolen).word(shown_.late).word(static_cast<std::uint64_t>(shown_.voices)).word(shown_.oldest_epoch);
       hash_.word(std::bit_cast<std::uint32_t>(shown_.true_peak)).word(std::bit_cast<std::uint32_t>(shown_.limiter_gain));
+      hash_.word(std::bit_cast<std::uint32_t>(shown_.loudness));
+      for (const float peak : shown_.tracks) hash_.word(std::bit_cast<std::uint32_t>(peak));
       for (const auto& d : shown_.decks) hash_.word(std::bit_cast<std::uint64_t>(d.beat));
     }
   }

@@ -127,6 +127,26 @@ double sine_to_rest(const std::vector<float>& x, std::size_t from, double hertz,
 
 }  // namespace
 
+TEST_CASE("two outputs hear the cue pair while the source is split; one and four are as ever") {
+  struct Split final : QuantumSource {
+    void render(float* const* out) noexcept override {
+      for (int c = 0; c < channels; ++c) std::fill_n(out[c], frames, static_cast<float>(c + 1));
+    }
+    bool split() const noexcept override { return on; }
+    bool on = true;
+  };
+  for (const int channels : {1, 2, 3, 4}) {
+    Split source;
+    const auto adapter = make(source, {48'000, 48'000, channels});
+    const bool pair = channels == 2 || channels == 3;
+    const auto first = pull(*adapter, 64, 32);
+    CHECK(first[0][5] == (pair ? 3.0f : channels == 1 ? 1.5f : 1.0f));
+    if (pair) CHECK(first[1][5] == 4.0f);
+    source.on = false;
+    CHECK(pull(*adapter, 64, 32)[0][5] == (channels == 1 ? 1.5f : 1.0f));
+  }
+}
+
 TEST_CASE("without resampling the samples do not depend on the device's period") {
   constexpr int frames = 9'000;
   for (const int period : kPeriods) {

@@ -26,7 +26,7 @@ std::uint64_t ride(Engine& engine, std::uint64_t seed, int quanta, const StormTu
 
 template <class Unit>
 void check_unit(std::uint64_t seed) {
-  INFO("unit whose first control is " << Unit::rows[0].address << ", storm " << seed);
+  INFO("unit whose first control is " << (Unit::rows.empty() ? "none" : Unit::rows.data()->address) << ", storm " << seed);
   auto fresh = std::make_unique<UnitRig<Unit>>();
   fresh->storm(seed, 1500);
   REQUIRE(fresh->wrote());

@@ -23,8 +23,8 @@ Edit pattern(int track, const char* text) {
 Edit step(int track, int at, bool hits) { return SetStep{track, 0, at, {.velocity = hits ? 1.0f : 0.0f}}; }
 
 /// Versions and an engine, joined as the stage joins them.
-struct Joined {
-  explicit Joined(Performance first) : versions(std::move(first)) { offer(versions.first_schedule()); }
+struct Wired {
+  explicit Wired(Performance first) : versions(std::move(first)) { offer(versions.first_schedule()); }
   void offer(const Schedule& s) { rig.schedule({s.entries.begin(), s.entries.begin() + s.count}, s.serial); }
   bool add(Edit edit, Beat boundary, Grid grid) {
     if (!versions.add(std::move(edit), boundary, grid)) return false;
@@ -76,7 +76,7 @@ TEST_CASE("an edit replaces only what it touches, and the rest is shared") {
 }
 
 TEST_CASE("edits for different boundaries come in the order of their boundaries, however they were made") {
-  Joined j(two_tracks());
+  Wired j(two_tracks());
   j.rig.play();
   j.run(200);
   REQUIRE(j.add(pattern(0, "1111"), Beat::beats(8), Grid::bar));
@@ -100,7 +100,7 @@ TEST_CASE("edits for different boundaries come in the order of their boundaries,
 }
 
 TEST_CASE("everything offered is adopted or replaced, and nothing is kept for ever") {
-  Joined j(two_tracks());
+  Wired j(two_tracks());
   j.rig.play();
   std::mt19937 random(5);
   for (int i = 0; i < 2'000; ++i) {
@@ -122,7 +122,7 @@ TEST_CASE("everything offered is adopted or replaced, and nothing is kept for ev
 
 TEST_CASE("the engine plays what the edits, applied one after the other, describe") {
   for (unsigned seed = 1; seed <= 5; ++seed) {
-    Joined j(two_tracks());
+    Wired j(two_tracks());
     j.rig.play();
     std::mt19937 random(seed);
     Performance expected = two_tracks();
@@ -141,7 +141,7 @@ TEST_CASE("the engine plays what the edits, applied one after the other, describ
 }
 
 TEST_CASE("more boundaries than a schedule holds are refused, not lost") {
-  Joined j(two_tracks());
+  Wired j(two_tracks());
   j.rig.play();
   j.run(100);
   for (int i = 0; i < kScheduleRoom; ++i) REQUIRE(j.add(step(0, 1, true), Beat::beats(100 + i), Grid::beat));

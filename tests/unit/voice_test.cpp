@@ -54,7 +54,7 @@ Split split(const std::vector<float>& x, std::size_t from, double hertz) {
   return {tone, std::max(xx - tone, 1e-30)};
 }
 
-std::shared_ptr<const Asset> sine(double hertz, double seconds = 1, float level = 0.25f) {
+std::shared_ptr<const Asset> tone(double hertz, double seconds = 1, float level = 0.25f) {
   return make_sine(static_cast<std::int64_t>(seconds * kRate), hertz / kRate, level);
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("tuned sounds keep their pitch, and aliases and images lie below -80 d
   for (const double semitones : {12.0, 7.0, 3.5, 0.01, -0.3, -5.0, -12.0}) {
     const double speed = std::exp2(semitones / 12);
     for (const double hertz : {220.0, 1'000.0, 5'000.0, 7'000.0, 11'000.0, 14'000.0, 17'000.0}) {
-      Voices voices(sine(hertz));
+      Voices voices(tone(hertz));
       voices.set("/track/1/tune", semitones);
       const auto heard = voices.hit(12'000);
       INFO(semitones << " semitones, " << hertz << " Hz");
@@ -97,7 +97,7 @@ TEST_CASE("untuned sounds come bit for bit", "[voice]") {
 }
 
 TEST_CASE("a tune that moves glides: no step is larger than the faster tone's", "[voice]") {
-  Voices voices(sine(400, 4, 0.5f));
+  Voices voices(tone(400, 4, 0.5f));
   voices.hit(1'000);
   voices.rig.left.clear();
   for (const double semitones : {12.0, -12.0, 5.0, 0.0, -7.0}) {
@@ -153,7 +153,7 @@ TEST_CASE("attack rises in its time, decay falls by 60 dB in its own", "[voice]"
 }
 
 TEST_CASE("a choke group ends the others' hits, mono a track's own, both without a click", "[voice]") {
-  Voices voices(sine(200, 2, 0.3f), make_asset(100, [](std::int64_t) { return 0.0f; }));
+  Voices voices(tone(200, 2, 0.3f), make_asset(100, [](std::int64_t) { return 0.0f; }));
   const auto ends = [](const std::vector<float>& x) {
     double steepest = 0;
     for (std::size_t i = 1; i < x.size(); ++i)

@@ -1,0 +1,82 @@
+// The channel strips of tracks, decks and groups: drive, filter, EQ, duck, fader, sends and headphones.
+#pragma once
+
+#include <array>
+
+#include "engine/core/context.h"
+#include "engine/units/dsp/ducker.h"
+#include "engine/units/strips_rows.h"
+
+namespace entrain {
+
+class TrackStrips {
+ public:
+  enum Control : std::uint8_t { drive = StripControls::count, count };
+  static constexpr int instances = kTracks;
+  static constexpr Place place = Place::strip;
+  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/track">(
+      std::array{ControlRow{drive, "/track/#/drive", Kind::continuous, 0, 24, 0, Unit::decibels,
+                            Curve::linear, 10, kRecallSafe | kModulatable,
+                            "Saturates the track: how far it is pushed into the curve, levelled again."}});
+
+  void prepare(int rate);
+  void reset();
+  void process(const Context& context, Controls controls, Buses& buses);
+  void observe(Snapshot& snapshot) const;
+
+ private:
+  std::array<Channel, instances> channels_;
+};
+
+class DeckStrips {
+ public:
+  static constexpr std::uint8_t count = StripControls::count;
+  static constexpr int instances = kDecks;
+  static constexpr Place place = Place::strip;
+  static constexpr std::array<ControlRow, count> rows = StripControls::named<"/deck">();
+
+  void prepare(int rate);
+  void reset();
+  void process(const Context& context, Controls controls, Buses& buses);
+  void observe(Snapshot& snapshot) const;
+
+ private:
+  std::array<Channel, instances> channels_;
+};
+
+/// Groups in the order of kStems: 1 drums, 2 loops, 3 tones.
+class GroupStrips {
+ public:
+  enum Control : std::uint8_t {
+    duck_by = StripControls::count,
+    duck_depth,
+    duck_attack,
+    duck_release,
+    count
+  };
+  static constexpr int instances = static_cast<int>(kStems.size());
+  static constexpr Place place = Place::group_insert;
+  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/group">(std::array{
+      // clang-format off
+      ControlRow{duck_by,      "/group/#/duck/by",      Kind::choice,     0, kTracks, 0, Unit::none,         Curve::linear,      0, kRecallSafe,
+                 "The track whose hits make the group step back, heard before its fader; 0 for none."},
+      ControlRow{duck_depth,   "/group/#/duck/depth",   Kind::continuous, 0,   48,  12, Unit::decibels,     Curve::linear,      10, kRecallSafe | kModulatable,
+                 "How far the group steps back for a hit of -12 dBFS or more."},
+      ControlRow{duck_attack,  "/group/#/duck/attack",  Kind::continuous, 0.5, 100,   2, Unit::milliseconds, Curve::exponential, 10, kRecallSafe,
+                 "How long the group takes to step back."},
+      ControlRow{duck_release, "/group/#/duck/release", Kind::continuous, 10, 2000, 180, Unit::milliseconds, Curve::exponential, 10, kRecallSafe,
+                 "How long the group takes to come forward again."}
+      // clang-format on
+  });
+
+  void prepare(int rate);
+  void reset();
+  void process(const Context& context, Controls controls, Buses& buses);
+  void observe(Snapshot& snapshot) const;
+
+ private:
+  std::array<Channel, instances> channels_;
+  std::array<Ducker, instances> duckers_;
+};
+
+}  // namespace entrain
