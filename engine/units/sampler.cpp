@@ -144,8 +144,7 @@ bool Sampler::render(Voice& voice, double speed, Buses& buses, const Kernels& ke
   voice.level = to;
   voice.offset = 0;
   if (voice.fading) voice.fade_left -= n;
-  constexpr float kDead = 1e-6f;
-  const bool died = voice.fall < 1 && static_cast<float>(voice.age) >= voice.rise && voice.level < kDead;
+  const bool died = voice.fall < 1 && static_cast<float>(voice.age) >= voice.rise && voice.level < kInaudible;
   return voice.position < end && !died && (!voice.fading || voice.fade_left > 0);
 }
 

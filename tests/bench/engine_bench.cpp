@@ -37,7 +37,9 @@ Cost measure(Rig& rig, double seconds) {
     rig.left.clear(), rig.right.clear(), rig.journal.clear(), rig.reports.clear();
   }
   std::sort(shares.begin(), shares.end());
-  const auto at = [&](double p) { return 100 * shares[static_cast<std::size_t>(p * static_cast<double>(shares.size() - 1))]; };
+  const auto at = [&](double p) {
+    return 100 * shares[static_cast<std::size_t>(p * static_cast<double>(shares.size() - 1))];
+  };
   return {at(0.5), at(0.99), at(0.999), at(1.0)};
 }
 
@@ -55,12 +57,13 @@ Cost scene_cost(Isa isa, bool tracks, int decks, bool gliding, double seconds) {
   return measure(rig, seconds);
 }
 
-/// Sixteen tracks with a voice each, and what is set on every strip (`#` stands for tracks, decks and groups).
+/// Sixteen tracks with a voice each, and what is set on every strip (`#` stands for tracks, decks and
+/// groups).
 Cost mixer_cost(const std::vector<std::pair<std::string, double>>& settings, double seconds) {
   Performance p;
   p.epoch = 1;
-  for (std::size_t t = 0; t < kTracks; ++t)
-    p.tracks[t] = make_track({make_noise(static_cast<std::int64_t>(kRate * (seconds + 8)), 0.01f, t)}, "");
+  const auto sound = make_noise(static_cast<std::int64_t>(kRate * (seconds + 2)), 0.01f);
+  for (std::size_t t = 0; t < kTracks; ++t) p.tracks[t] = make_track({sound}, "");
   Rig rig({kRate, 1, best_isa()});
   rig.load(p);
   for (int t = 1; t <= kTracks; ++t) rig.post("/track/" + std::to_string(t) + "/hit", 1);
@@ -81,21 +84,29 @@ Cost mixer_cost(const std::vector<std::pair<std::string, double>>& settings, dou
 
 void print_mixer(double seconds) {
   using Settings = std::vector<std::pair<std::string, double>>;
-  const Settings eq{{"/#/eq/low", -60}}, sweep{{"/#/filter/sweep", -0.4}}, drive{{"/#/drive", 12}}, pan{{"/#/pan", 0.2}, {"/#/gain", -3}},
-      delay{{"/#/send/delay", -12}}, reverb{{"/#/send/reverb", -12}}, duck{{"/#/duck/by", 1}}, cue{{"/#/cue", 1}, {"/cue/blend", 0.5}};
+  const Settings eq{{"/#/eq/low", -60}}, sweep{{"/#/filter/sweep", -0.4}}, drive{{"/#/drive", 12}},
+      pan{{"/#/pan", 0.2}, {"/#/gain", -3}}, delay{{"/#/send/delay", -12}}, reverb{{"/#/send/reverb", -12}},
+      duck{{"/#/duck/by", 1}}, cue{{"/#/cue", 1}, {"/cue/blend", 0.5}};
   fmt::print("\nThe mixer: 16 tracks with a voice each and 3 groups, at p50 and p99\n");
   const Cost bare = mixer_cost({}, seconds);
   print("strips with nothing set", bare);
   Settings all;
-  for (const auto& [name, settings] : std::initializer_list<std::pair<const char*, const Settings&>>{
-           {"+ gain and pan", pan}, {"+ EQ", eq}, {"+ filter", sweep}, {"+ drive (tracks)", drive}, {"+ duck", duck},
-           {"+ headphones", cue}, {"+ delay and its sends", delay}, {"+ reverb and its sends", reverb}}) {
+  for (const auto& [name, settings] :
+       std::initializer_list<std::pair<const char*, const Settings&>>{{"+ gain and pan", pan},
+                                                                      {"+ EQ", eq},
+                                                                      {"+ filter", sweep},
+                                                                      {"+ drive (tracks)", drive},
+                                                                      {"+ duck", duck},
+                                                                      {"+ headphones", cue},
+                                                                      {"+ delay and its sends", delay},
+                                                                      {"+ reverb and its sends", reverb}}) {
     const Cost cost = mixer_cost(settings, seconds);
     print(name, {cost.p50 - bare.p50, cost.p99 - bare.p99, cost.p999 - bare.p999, cost.worst - bare.worst});
     all.insert(all.end(), settings.begin(), settings.end());
   }
   const Cost sum = mixer_cost(all, seconds);
-  print("+ all of it", {sum.p50 - bare.p50, sum.p99 - bare.p99, sum.p999 - bare.p999, sum.worst - bare.worst});
+  print("+ all of it",
+        {sum.p50 - bare.p50, sum.p99 - bare.p99, sum.p999 - bare.p999, sum.worst - bare.worst});
 }
 
 }  // namespace
@@ -103,19 +114,23 @@ void print_mixer(double seconds) {
 int main(int argc, char** argv) {
   const double seconds = argc > 1 ? std::stod(argv[1]) : 20;
   if (argc > 2) return print_mixer(seconds), 0;
-  fmt::print("Share of a {}-frame period at {} Hz, in percent of thread CPU time ({} s each)\n\n", kPeriod, kRate, seconds);
+  fmt::print("Share of a {}-frame period at {} Hz, in percent of thread CPU time ({} s each)\n\n", kPeriod,
+             kRate, seconds);
   fmt::print("{:<44} {:>7} {:>7} {:>7} {:>7}\n", "", "p50", "p99", "p99.9", "worst");
   for (const Isa isa : available_isas()) {
     const auto name = [&](const char* what) { return fmt::format("{} [{}]", what, name_of(isa)); };
     print(name("nothing plays"), scene_cost(isa, false, 0, false, seconds));
     print(name("16 tracks, 256 voices"), scene_cost(isa, true, 0, false, seconds));
     if (isa == best_isa()) {
-      for (const int decks : {1, 2, 4}) print(name(fmt::format("{} decks", decks).c_str()), scene_cost(isa, false, decks, false, seconds));
+      for (const int decks : {1, 2, 4})
+        print(name(fmt::format("{} decks", decks).c_str()), scene_cost(isa, false, decks, false, seconds));
       print(name("4 decks, tempo gliding"), scene_cost(isa, false, 4, true, seconds));
     }
     print(name("16 tracks, 256 voices, 4 decks"), scene_cost(isa, true, 4, false, seconds));
   }
   print_mixer(seconds / 4);
-  const double idle = scene_cost(best_isa(), false, 0, false, 5).p50, full = scene_cost(best_isa(), true, 0, false, 5).p50;
-  fmt::print("\nVoices at half a period: {:.0f} (256 cost {:.2f} %)\n", (50 - idle) / ((full - idle) / 256), full - idle);
+  const double idle = scene_cost(best_isa(), false, 0, false, 5).p50,
+               full = scene_cost(best_isa(), true, 0, false, 5).p50;
+  fmt::print("\nVoices at half a period: {:.0f} (256 cost {:.2f} %)\n", (50 - idle) / ((full - idle) / 256),
+             full - idle);
 }

@@ -70,7 +70,9 @@ struct Sines final : QuantumSource {
 
 /// An engine that rides through a storm of events and adoptions at any frame.
 struct StormSource final : QuantumSource {
-  explicit StormSource(std::uint64_t seed) : storm(seed) { engine.prepare({48'000, seed, entrain::best_isa()}); }
+  explicit StormSource(std::uint64_t seed) : storm(seed) {
+    engine.prepare({48'000, seed, entrain::best_isa()});
+  }
   void render(float* const* out) noexcept override {
     ride.quantum([](auto&& call) { call(); });
     for (int c = 0; c < channels; ++c) std::copy_n(ride.sound(static_cast<std::size_t>(c)), frames, out[c]);

@@ -205,7 +205,7 @@ TEST_CASE("each band of the room falls by 60 dB in the time its control says") {
       const auto x =
           room_impulse(setting, 2 * static_cast<double>(seconds) * static_cast<double>(std::max(low, 1.0f)));
       const auto wanted = [&](float ratio) { return static_cast<double>(seconds * ratio); };
-      CHECK(decay(x, 50) == Approx(wanted(low)).epsilon(0.15));
+      CHECK(decay(x, 50) == Approx(wanted(low)).epsilon(0.20));  // few modes in so narrow a band
       CHECK(decay(x, 1000) == Approx(wanted(1)).epsilon(0.10));
       CHECK(decay(x, 10'000) == Approx(wanted(high)).epsilon(0.15));
     }

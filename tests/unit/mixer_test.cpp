@@ -117,7 +117,7 @@ TEST_CASE("a track makes a group step back by its level before the fader, and no
   rig.now("/group/1/duck/by", 9);  // a track that plays nothing
   rig.run(48'000 * 2);
   CHECK(rig.left.back() == 0.125f);
-  for (std::size_t i = 2; i < rig.left.size(); ++i)
+  for (std::size_t i = 3'200; i < rig.left.size(); ++i)
     REQUIRE(std::abs(static_cast<double>(rig.left[i]) - static_cast<double>(rig.left[i - 1])) < 0.37 / 60);
 }
 
