@@ -87,6 +87,13 @@ class Capture {
   const int rate_;
 };
 
+/// Whether a set remembers where the control stands: what a hand holds down, or starts, is of the moment.
+bool lasting(ControlId id) {
+  const std::string& address = catalogue().address(id);
+  return catalogue().row(id).kind != Kind::trigger && address != "/transport/play" && address != "/record/mode" &&
+         !address.ends_with("/erase");
+}
+
 /// Launches are a deck's word in a set ("play = true").
 void move_launches(SetFile::Parts& parts) {
   for (std::size_t i = 0; i < parts.decks.size(); ++i) {
@@ -108,7 +115,6 @@ void finish(SetFile::Parts& parts) {
 
 SetFile capture_set(const SetFile& document, const Performance& performance, const Snapshot& snapshot,
                     const std::vector<Scene>& scenes, const std::vector<ControlId>& exempt, int rate) {
-  static const ControlId playing = *catalogue().find("/transport/play");
   SetFile set = document;
   set.meter = performance.meter;
   set.parts = {};
@@ -118,8 +124,7 @@ SetFile capture_set(const SetFile& document, const Performance& performance, con
   for (std::size_t i = 0; i < performance.decks.size(); ++i) now.decks[i] = performance.decks[i];
   capture.parts(set.parts, &document.parts, now);
   for (std::uint16_t i = 0; i < catalogue().size() && i < snapshot.controls; ++i)
-    if (catalogue().row(ControlId{i}).kind != Kind::trigger && ControlId{i} != playing)
-      Capture::value(set.parts, &document.parts, ControlId{i}, snapshot.values[i], false);
+    if (lasting(ControlId{i})) Capture::value(set.parts, &document.parts, ControlId{i}, snapshot.values[i], false);
   finish(set.parts);
 
   set.scenes.clear();

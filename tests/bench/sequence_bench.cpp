@@ -36,6 +36,7 @@ Cost run(std::vector<std::string> words) {
   if (child == 0) {
     const int nowhere = open("/dev/null", O_WRONLY);
     dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
     execv(args[0], args.data());
     _exit(127);
   }
