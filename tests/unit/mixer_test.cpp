@@ -124,6 +124,7 @@ TEST_CASE("a track makes a group step back by its level before the fader, and no
 TEST_CASE("every strip shows its peak after the fader, and it falls when the sound is gone") {
   MixerRig rig;
   rig.now("/track/2/gain", -6);
+  rig.run(24'000);  // peaks fall by 20 dB a second
   const Snapshot s = rig.snapshot();
   CHECK(s.tracks[0] == 0.25f);
   CHECK(s.tracks[1] == Approx(0.125 * std::pow(10, -6.0 / 20)).epsilon(0.2));
