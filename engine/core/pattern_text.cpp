@@ -89,7 +89,6 @@ class Parser {
         continue;
       }
       if (c != '0' && c != '1') {
-        if (!pattern_.steps.empty() && (c == '-' || (c >= 'a' && c <= 'z'))) break;
         return Error{quoted(c) + " is no step; use 1 for a hit and 0 for a rest"};
       }
       if (pattern_.steps.size() == kMaxSteps)

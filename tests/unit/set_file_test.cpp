@@ -40,6 +40,7 @@ TEST_CASE("a malformed pattern text gets a sentence that names what is wrong") {
                                                        {"1*", "a number must follow"},
                                                        {"1*2x", "a direction is"},
                                                        {"1*2;", "cannot stand here"},
+                                                       {"10x", "'x' is no step"},
                                                        {"0{v1}", "after a hit"},
                                                        {"1{v1", "'}' is missing"},
                                                        {"1{q1}", "'q' is unknown"},
