@@ -18,8 +18,11 @@ Engine::~Engine() = default;
 
 void Engine::prepare(const EngineConfig& config) {
   state_->config = config;
-  state_->parameters.prepare(catalogue(), config.rate);
-  state_->rack.prepare(config.rate);
+  if (state_->prepared_rate != config.rate) {
+    state_->parameters.prepare(catalogue(), config.rate);
+    state_->rack.prepare(config.rate);
+    state_->prepared_rate = config.rate;
+  }
   reset();
 }
 

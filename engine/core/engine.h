@@ -45,7 +45,8 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Takes all memory and touches it. Not realtime-safe; before the first process().
+  /// Takes all memory and touches it (what it has for the same rate, it keeps). Not realtime-safe; before the
+  /// first process().
   void prepare(const EngineConfig& config);
   /// As after prepare(), bit for bit.
   void reset();

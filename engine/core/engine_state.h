@@ -19,6 +19,7 @@ struct Engine::State {
 
   // Settings: untouched by reset().
   EngineConfig config;
+  int prepared_rate = 0;  ///< what the units took their memory for
   Rack rack;
   Buses buses;
   const Performance empty{};

@@ -59,8 +59,32 @@ inline std::shared_ptr<const DeckDocument> make_deck(std::shared_ptr<const Asset
 
 inline ControlId id(const std::string& address) { return catalogue().find(address).value(); }
 
+/// An engine for the life of a rig. To prepare one takes most of a second; one that was prepared before is as good
+/// as fresh, which is itself a law (reset_test.cpp).
+class Borrowed {
+ public:
+  Borrowed() {
+    if (idle().empty()) idle().push_back(std::make_unique<Engine>());
+    engine_ = std::move(idle().back());
+    idle().pop_back();
+  }
+  ~Borrowed() { idle().push_back(std::move(engine_)); }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+  Engine& operator*() { return *engine_; }
+
+ private:
+  static std::vector<std::unique_ptr<Engine>>& idle() {
+    static std::vector<std::unique_ptr<Engine>> engines;
+    return engines;
+  }
+  std::unique_ptr<Engine> engine_;
+};
+
 /// Drives one engine quantum by quantum.
 class Rig {
+  Borrowed borrowed_;
+
  public:
   explicit Rig(EngineConfig config = {48'000, 1, Isa::baseline}) : records_(Engine::kRecordsPerQuantum) {
     engine.prepare(config);
@@ -107,7 +131,7 @@ class Rig {
     return s;
   }
 
-  Engine engine;
+  Engine& engine = *borrowed_;
   std::vector<Event> events;  ///< go into the next quantum
   std::vector<float> left, right;
   std::array<float, kQuantum> cue{};  ///< left, of the last quantum

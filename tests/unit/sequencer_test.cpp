@@ -69,6 +69,11 @@ struct Band {
   Frame start;
 };
 
+/// Sixteen thousand steps a second, for laws of large numbers.
+constexpr double kFast = 960;
+constexpr const char* kFastSpeed = "*256";
+constexpr double kFastSteps = kFast / 60 * 4 * 256;  // in a second
+
 /// To the frame: hits fall on the first frame at or after their beat.
 bool same(const std::vector<double>& heard, const std::vector<double>& expected) {
   return heard.size() == expected.size() &&
@@ -163,9 +168,9 @@ TEST_CASE("an edit of steps leaves the walk alone; a change of speed begins on t
 TEST_CASE("a step with probability p plays p of the time, within three standard deviations", "[sequencer]") {
   constexpr double kSteps = 100'000;
   for (const double p : {0.1, 0.5, 0.9}) {
-    Band band(track_of({(std::string("1{p") + std::to_string(p) + "}*64").c_str()}), 7);
-    band.play();
-    band.run_sixteenths(kSteps / 64);
+    Band band(track_of({("1{p" + std::to_string(p) + "}" + kFastSpeed).c_str()}), 7);
+    band.play({{"/transport/tempo", kFast}});
+    band.rig.run(band.start - band.rig.engine.frame() + static_cast<std::int64_t>(kSteps / kFastSteps * 48'000));
     const auto hits = static_cast<double>(band.places().size());
     INFO("p = " << p << ", " << hits << " hits");
     CHECK(std::abs(hits - p * kSteps) < 3 * std::sqrt(p * (1 - p) * kSteps));
@@ -175,9 +180,9 @@ TEST_CASE("a step with probability p plays p of the time, within three standard 
 TEST_CASE("no-repeat never draws what it drew within its memory, and is even otherwise", "[sequencer]") {
   constexpr int kSamples = 7;
   for (const int memory : {1, 3, 6, 16}) {
-    Band band(track_of({"1*8"}, kSamples));
-    band.play({{"/track/1/draw", 1}, {"/track/1/memory", static_cast<double>(memory)}});
-    band.run_sixteenths(700);
+    Band band(track_of({(std::string("1") + kFastSpeed).c_str()}, kSamples));
+    band.play({{"/transport/tempo", kFast}, {"/track/1/draw", 1}, {"/track/1/memory", static_cast<double>(memory)}});
+    band.rig.run(48'000 / 2);
     const auto drawn = band.samples();
     REQUIRE(drawn.size() > 5'000);
     const int kept = std::min(memory, kSamples - 1);

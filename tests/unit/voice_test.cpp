@@ -68,9 +68,9 @@ double loudest(const std::vector<float>& x, std::size_t from, std::size_t to) {
 
 TEST_CASE("tuned sounds keep their pitch, and aliases and images lie below -80 dB within an octave",
           "[voice]") {
-  for (const double semitones : {12.0, 7.0, 3.5, 0.01, -0.3, -5.0, -12.0}) {
+  for (const double semitones : {12.0, 3.5, -0.3, -12.0}) {
     const double speed = std::exp2(semitones / 12);
-    for (const double hertz : {220.0, 1'000.0, 5'000.0, 7'000.0, 11'000.0, 14'000.0, 17'000.0}) {
+    for (const double hertz : {1'000.0, 7'000.0, 14'000.0, 17'000.0}) {
       Voices voices(tone(hertz));
       voices.set("/track/1/tune", semitones);
       const auto heard = voices.hit(12'000);

@@ -20,24 +20,24 @@ double bessel(double x) {
   return sum;
 }
 
-double kaiser(double part) { return std::abs(part) >= 1 ? 0 : bessel(kBeta * std::sqrt(1 - part * part)) / bessel(kBeta); }
+/// Not divided by its value in the middle: the rows are brought to a sum of 1 anyway.
+double kaiser(double part) { return std::abs(part) >= 1 ? 0 : bessel(kBeta * std::sqrt(1 - part * part)); }
 
 double sinc(double x) { return x == 0 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x); }
 
-}  // namespace
-
-void Interpolator::prepare() {
-  for (std::size_t b = 0; b < banks_.size(); ++b) {
-    Bank& bank = banks_[b];
+std::array<Interpolator::Bank, Interpolator::kBanks> build() {
+  std::array<Interpolator::Bank, Interpolator::kBanks> banks;
+  for (std::size_t b = 0; b < banks.size(); ++b) {
+    Interpolator::Bank& bank = banks[b];
     bank.fastest = std::exp2(static_cast<double>(b) / 6);
     bank.taps = (static_cast<int>(std::lround(kTaps * bank.fastest)) + 15) / 16 * 16;
     // The stop band begins where the faster sound would fold.
     const double cutoff = 1 / bank.fastest - kTransition / bank.taps;
     bank.rows.resize(static_cast<std::size_t>((kInterpolatorPhases + 1) * bank.taps));
+    std::vector<double> taps(static_cast<std::size_t>(bank.taps));
     for (int phase = 0; phase <= kInterpolatorPhases; ++phase) {
       float* row = bank.rows.data() + static_cast<std::ptrdiff_t>(phase) * bank.taps;
       double sum = 0;
-      std::vector<double> taps(static_cast<std::size_t>(bank.taps));
       for (int k = 0; k < bank.taps; ++k) {
         const double at = k - bank.before() - static_cast<double>(phase) / kInterpolatorPhases;
         sum += taps[static_cast<std::size_t>(k)] = sinc(cutoff * at) * kaiser(at / (bank.taps / 2.0));
@@ -45,12 +45,20 @@ void Interpolator::prepare() {
       for (int k = 0; k < bank.taps; ++k) row[k] = static_cast<float>(taps[static_cast<std::size_t>(k)] / sum);
     }
   }
+  return banks;
+}
+
+}  // namespace
+
+void Interpolator::prepare() {
+  static const auto banks = build();
+  banks_ = &banks;
 }
 
 const Interpolator::Bank& Interpolator::bank(double speed) const {
-  for (const Bank& bank : banks_)
+  for (const Bank& bank : *banks_)
     if (speed <= bank.fastest) return bank;
-  return banks_.back();
+  return banks_->back();
 }
 
 }  // namespace entrain

@@ -29,14 +29,15 @@ class Interpolator {
     int after() const { return taps / 2; }
   };
 
-  /// Builds the tables; not realtime-safe.
+  static constexpr int kBanks = 13;
+
+  /// Builds the tables, once for all interpolators of the program; not realtime-safe.
   void prepare();
   /// The bank for a speed above 0 and up to kFastest.
   const Bank& bank(double speed) const;
 
  private:
-  static constexpr int kBanks = 13;
-  std::array<Bank, kBanks> banks_;
+  const std::array<Bank, kBanks>* banks_ = nullptr;
 };
 
 }  // namespace entrain
