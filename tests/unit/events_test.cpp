@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tests/support/catch.h"
-#include "tests/support/rig.h"
+#include "tests/support/clicks.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -18,24 +18,6 @@ __extension__ using Wide = __int128;
 std::int64_t frame_of(std::int64_t ticks, std::int64_t units, std::int64_t start) {
   const Wide top = Wide{ticks} * 600'000 * 48'000, bottom = Wide{units} * 967'680;
   return start + static_cast<std::int64_t>((top + bottom - 1) / bottom);
-}
-
-Performance clicks(const std::string& steps = "") {
-  Performance p;
-  p.epoch = 1;
-  p.meter = {3, 2};
-  for (auto& track : p.tracks) track = make_track({make_click(1)}, "");
-  p.tracks[15] = make_track({make_click(1)}, steps);
-  return p;
-}
-
-double value(const Rig& rig, const std::string& address) { return rig.snapshot().values[id(address).index]; }
-
-std::vector<std::int64_t> hits(const Rig& rig, int track) {
-  std::vector<std::int64_t> frames;
-  for (const Report& r : rig.reports)
-    if (r.unit == track) frames.push_back(r.frame.index);
-  return frames;
 }
 
 int applied_records(const Rig& rig) {

@@ -4,33 +4,10 @@
 #include <vector>
 
 #include "tests/support/catch.h"
-#include "tests/support/rig.h"
+#include "tests/support/clicks.h"
 
 using namespace entrain;
 using namespace entrain::test;
-
-namespace {
-
-/// Tracks to play by hand, and a pattern on track 16; bars of three beats, phrases of two bars.
-Performance clicks(const std::string& steps) {
-  Performance p;
-  p.epoch = 1;
-  p.meter = {3, 2};
-  for (auto& track : p.tracks) track = make_track({make_click(1)}, "");
-  p.tracks[15] = make_track({make_click(1)}, steps);
-  return p;
-}
-
-double value(const Rig& rig, const std::string& address) { return rig.snapshot().values[id(address).index]; }
-
-std::vector<std::int64_t> hits(const Rig& rig, int track) {
-  std::vector<std::int64_t> frames;
-  for (const Report& r : rig.reports)
-    if (r.unit == track) frames.push_back(r.frame.index);
-  return frames;
-}
-
-}  // namespace
 
 TEST_CASE("a start lies on a quantum's edge, its lead away, and beat 0 sounds there") {
   for (const std::int64_t asked : {0, 20'000, 20'001, 20'031}) {
