@@ -1,0 +1,40 @@
+// The real Fourier transform that all analysis shares.
+#pragma once
+
+#include <complex>
+#include <memory>
+#include <span>
+
+namespace entrain {
+
+/// Transforms of one length, with room of its own. Made once and used many times: making one plans it (a
+/// mutex guards FFTW's planner). The same input gives the same bits in every process of one machine type. Not
+/// realtime-safe; each thread has its own.
+class Fft {
+ public:
+  explicit Fft(int size);  ///< 2 to 2^22, even
+
+  int size() const { return size_; }
+  int bins() const { return size_ / 2 + 1; }
+  /// Where a transform reads: size() samples, kept until the next inverse().
+  std::span<float> input() { return {input_.get(), static_cast<std::size_t>(size_)}; }
+  /// Where it writes: bins() values, not scaled.
+  std::span<std::complex<float>> output();
+
+  void forward();  ///< input() to output()
+  void inverse();  ///< output() to input(), size() times as large; output() is lost
+
+ private:
+  struct Free {
+    void operator()(void* memory) const;
+  };
+  struct Destroy {
+    void operator()(void* plan) const;
+  };
+  int size_;
+  std::unique_ptr<float, Free> input_;
+  std::unique_ptr<void, Free> output_;
+  std::unique_ptr<void, Destroy> forward_, inverse_;
+};
+
+}  // namespace entrain
