@@ -207,20 +207,53 @@ TEST_CASE("round-robin takes turns; nearest and farthest walk along the timbre",
   auto cluster = std::make_shared<Cluster>(*line.cluster);
   cluster->neighbours = {1, 2, 3, 4, 0, 2, 3, 4, 1, 3, 0, 4, 2, 4, 1, 0, 3, 2, 1, 0};
   line.cluster = cluster;
-  for (const bool near : {true, false}) {
+  const auto walk = [&](double mode, double memory, double sixteenths) {
     Band band(std::make_shared<const Track>(line));
-    band.play({{"/track/1/draw", near ? 3.0 : 4.0}, {"/track/1/memory", 4}});
-    band.run_sixteenths(40);
-    const auto drawn = band.samples();
+    band.play({{"/track/1/draw", mode}, {"/track/1/memory", memory}});
+    band.run_sixteenths(sixteenths);
+    return band.samples();
+  };
+  const auto mean_step = [](const std::vector<int>& drawn) {
     double steps = 0;
     for (std::size_t i = 1; i < drawn.size(); ++i) steps += std::abs(drawn[i] - drawn[i - 1]);
-    INFO((near ? "near " : "far ") << steps / static_cast<double>(drawn.size() - 1));
-    CHECK((near ? steps < 1.7 * 39 : steps > 2.2 * 39));
+    return steps / static_cast<double>(drawn.size() - 1);
+  };
+  const double near = mean_step(walk(3, 1, 400)), far = mean_step(walk(4, 1, 400)),
+               chance = mean_step(walk(1, 1, 400));
+  INFO(near << ' ' << chance << ' ' << far);
+  CHECK(near < 0.75 * chance);
+  CHECK(far > 1.25 * chance);
+  for (const double mode : {3.0, 4.0}) {
+    const auto drawn = walk(mode, 4, 40);
     for (std::size_t i = 5; i + 5 < drawn.size(); i += 5)
       CHECK(std::set<int>(drawn.begin() + static_cast<std::ptrdiff_t>(i),
                           drawn.begin() + static_cast<std::ptrdiff_t>(i) + 5)
                 .size() == 5);
   }
+}
+
+TEST_CASE("a walk along the timbre takes the nearest three times in four, and goes round in no small circle",
+          "[sequencer]") {
+  // Two pairs that lie close together, far from each other: the nearest alone would never leave its pair.
+  Track pairs = *track_of({"1"}, 4);
+  auto cluster = std::make_shared<Cluster>(*pairs.cluster);
+  cluster->neighbours = {1, 2, 3, 0, 2, 3, 3, 1, 0, 2, 1, 0};
+  pairs.cluster = cluster;
+  Band band(std::make_shared<const Track>(pairs));
+  band.play({{"/track/1/draw", 3}, {"/track/1/memory", 1}});
+  band.run_sixteenths(1000);
+  const auto drawn = band.samples();
+  std::array<int, 4> counts{};
+  int nearest = 0, free = 0;
+  for (std::size_t i = 2; i < drawn.size(); ++i) {
+    ++counts[static_cast<std::size_t>(drawn[i])];
+    const int near = drawn[i - 1] ^ 1;
+    CHECK(drawn[i] != drawn[i - 1]);
+    ++free;
+    nearest += drawn[i] == near;
+  }
+  for (const int count : counts) CHECK(count > 100);
+  CHECK(std::abs(nearest - 0.75 * free) < 3 * std::sqrt(free * 0.75 * 0.25));
 }
 
 TEST_CASE("held draws come again every round, until they are rolled anew", "[sequencer]") {
