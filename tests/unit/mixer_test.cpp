@@ -175,7 +175,7 @@ TEST_CASE("a strip's filter, bands and drive are those its controls name") {
 
 TEST_CASE("the snapshot tells the master's peak at once, its power and how far the limiter steps back") {
   MixerRig rig;
-  rig.run(9'600);
+  rig.run(6'464);  // the meters have just begun a window
   CHECK(rig.snapshot().peak[0] == kBoth);
   CHECK(rig.snapshot().rms[1] == Approx(kBoth).epsilon(0.001));
   CHECK(rig.snapshot().limiter_gain == 1);
@@ -200,4 +200,39 @@ TEST_CASE("a deck's strip and group are heard and shown as the tracks' are") {
   rig.post("/group/2/duck/depth", 24);
   rig.now("/group/2/duck/by", 1);
   CHECK(*std::max_element(rig.left.end() - 1'000, rig.left.end()) < 0.05f);
+}
+
+TEST_CASE("a send to the room does not reach the delay") {
+  MixerRig rig;
+  rig.post("/reverb/gain", -60);
+  rig.now("/track/1/send/reverb", 0);
+  rig.run(48'000);
+  CHECK(rig.left.back() == kBoth);
+}
+
+TEST_CASE("when the sound that ducks a group is over, the group comes back") {
+  MixerRig rig;
+  rig.performance.epoch = 2;
+  rig.performance.tracks[2] = make_track({make_asset(400, [](auto) { return 0.5f; })}, "");
+  rig.load(rig.performance);
+  rig.post("/group/1/duck/depth", 12);
+  rig.now("/group/1/duck/by", 3);
+  rig.now("/track/3/hit", 1);
+  rig.run(96'000);
+  CHECK(rig.left.back() == kBoth);
+}
+
+TEST_CASE("a filter rings on when its sound is over") {
+  MixerRig rig;
+  rig.performance.epoch = 2;
+  rig.performance.tracks[2] = make_track({make_asset(100, [](auto) { return 0.5f; })}, "");
+  rig.load(rig.performance);
+  rig.post("/track/1/mute", 1);
+  rig.post("/track/2/mute", 1);
+  rig.post("/track/3/filter/resonance", 1);
+  rig.now("/track/3/filter/sweep", -0.46);
+  rig.left.clear();
+  rig.now("/track/3/hit", 1);
+  const auto after = rig.left.begin() + rig.engine.latency() + 100 + 4 * kQuantum;
+  CHECK(*std::max_element(after, after + 480) > 0.01f);
 }

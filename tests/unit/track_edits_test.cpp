@@ -75,6 +75,7 @@ TEST_CASE("variation keeps within its amount, adds to what was there, and follow
     for (std::size_t i = 0; i < plain.steps.size(); ++i) {
       const Step &was = plain.steps[i], &is = varied_one.steps[i];
       CHECK(is.hits() == was.hits());
+      if (!was.hits()) CHECK(is == was);
       most = std::max(most, std::abs(static_cast<double>(is.shift) - static_cast<double>(was.shift)));
       if (is.hits()) softest = std::min(softest, static_cast<double>(is.velocity));
     }
@@ -156,6 +157,7 @@ TEST_CASE("printing locks what the hits of the pattern drew last, and nothing el
   by_hand.step = -1;
   desk.drawn.hear(by_hand);
   CHECK(desk.after('C', "print", {}) == "1{s3}1{t0.25}00*2 backward");
+  CHECK(desk.drawn.printed(*desk.latest.tracks[0]->patterns[2], 0, 2).steps[2] == Step{});
   CHECK(desk.after('A', "print", {"A"}) == "1{v0.5}010");
   desk.drawn.hear(drew(2, 0, 0));
   CHECK(desk.after('A', "print", {"A"}) == "1{v0.5}01{s1}0");
