@@ -210,18 +210,6 @@ TEST_CASE("a send to the room does not reach the delay") {
   CHECK(rig.left.back() == kBoth);
 }
 
-TEST_CASE("when the sound that ducks a group is over, the group comes back") {
-  MixerRig rig;
-  rig.performance.epoch = 2;
-  rig.performance.tracks[2] = make_track({make_asset(400, [](auto) { return 0.5f; })}, "");
-  rig.load(rig.performance);
-  rig.post("/group/1/duck/depth", 12);
-  rig.now("/group/1/duck/by", 3);
-  rig.now("/track/3/hit", 1);
-  rig.run(96'000);
-  CHECK(rig.left.back() == kBoth);
-}
-
 TEST_CASE("a filter rings on when its sound is over") {
   MixerRig rig;
   rig.performance.epoch = 2;
