@@ -34,7 +34,7 @@ template <class Take>
 std::string list_of_floats(const std::vector<Groove::Sixteenth>& all, std::size_t indent, Take take) {
   std::vector<std::string> items;
   for (const Groove::Sixteenth& sixteenth : all) items.push_back(fmt::format("{}", take(sixteenth)));
-  return list_of(items, indent, 16);
+  return list_of(items, indent, 8);
 }
 
 /// A folder as it is written: relative to the set's where it lies inside.

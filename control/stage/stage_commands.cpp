@@ -38,6 +38,13 @@ std::string about(const DeckDocument& deck, int rate) {
                      loop.length().value() * 60 / seconds);
 }
 
+std::string about(const Groove& groove) {
+  const auto [early, late] = std::minmax_element(groove.sixteenths.begin(), groove.sixteenths.end(),
+                                                 [](auto& a, auto& b) { return a.shift < b.shift; });
+  return fmt::format("{}: {:.0f} % of a sixteenth early to {:.0f} % late", groove.name,
+                     std::max(0.0f, -100 * early->shift), std::max(0.0f, 100 * late->shift));
+}
+
 }  // namespace
 
 void Stage::perform(Job job) {
@@ -99,6 +106,9 @@ Result<std::string> Stage::outcome_of(Job& job) {
       if (done) undo_.push(std::move(undo));
       const auto* deck = std::get_if<std::shared_ptr<const DeckDocument>>(&job.ready);
       if (done && deck != nullptr) *done = about(**deck, rate_) + done->substr(4);
+      const auto* groove = std::get_if<std::shared_ptr<const Groove>>(&job.ready);
+      if (done && groove != nullptr) *done = about(**groove) + done->substr(4);
+      if (done && !job.said.empty()) *done += "; " + job.said;
       return done;
     }
   }

@@ -2,12 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <fstream>
+#include <string_view>
+
 #include "control/stage/set_store.h"
 #include "control/stage/track_edits.h"
 #include "control/text_file.h"
-#include "engine/groove/groove_template.h"
 
 namespace entrain {
+namespace {
+
+bool is_midi(const std::filesystem::path& path) {
+  std::array<char, 12> head{};
+  std::ifstream(path, std::ios::binary).read(head.data(), head.size());
+  const std::string_view text(head.data(), head.size());
+  return text.substr(0, 4) == "MThd" || (text.substr(0, 4) == "RIFF" && text.substr(8, 4) == "RMID");
+}
+
+}  // namespace
 
 bool StageFiles::reads_first(CommandId id) {
   return id == CommandId::deck_load || id == CommandId::groove_load || id == CommandId::patterns_load ||
@@ -44,7 +57,7 @@ Result<void> StageFiles::serve(Job& job) const {
   return {};
 }
 
-Result<Job::Ready> StageFiles::load(const Job& job) const {
+Result<Job::Ready> StageFiles::load(Job& job) const {
   const CommandCall& call = job.call;
   const auto beats = [&] { return call.args.size() > 1 ? std::optional(call.number(1)) : std::nullopt; };
   const auto existing = [&] {
@@ -54,14 +67,15 @@ Result<Job::Ready> StageFiles::load(const Job& job) const {
   };
   switch (call.row->id) {
     case CommandId::deck_load: {
-      auto sound = sounds_.load(call.text(0));
-      if (!sound) return sound.error();
-      auto loop = make_loop(sound->asset, rate_, beats());
+      auto loop = load_loop(call.text(0), beats());
       if (!loop) return loop.error();
       return Job::Ready{std::make_shared<const DeckDocument>(DeckDocument{*std::move(loop)})};
     }
+    case CommandId::deck_groove:
     case CommandId::groove_load: {
-      auto groove = load_groove(call);
+      auto groove = job.loop ? groove_from(std::filesystem::path(job.loop->asset->path).filename().string(),
+                                           hits_of(*job.loop, rate_))
+                             : load_groove(call.text(0), beats(), job.said);
       if (!groove) return groove.error();
       return Job::Ready{*std::move(groove)};
     }
@@ -81,22 +95,42 @@ Result<Job::Ready> StageFiles::load(const Job& job) const {
   }
 }
 
-Result<std::shared_ptr<const Groove>> StageFiles::load_groove(const CommandCall& call) const {
-  const auto path = sounds_.find(call.text(0));
-  if (!path) return path.error();
-  const auto bytes = read_text(*path, "groove", kMaxMidiFile);
-  if (!bytes) return bytes.error();
-  const std::string name = path->filename().string();
-  const auto* first = reinterpret_cast<const std::uint8_t*>(bytes->data());
-  const auto file = parse_midi({first, bytes->size()}, name);
-  if (!file) return file.error();
+Result<std::shared_ptr<const Groove>> StageFiles::groove_from(const std::string& name,
+                                                              const std::vector<PlayedHit>& hits) const {
   const int beats_per_bar = [&] {
     const std::lock_guard lock(mutex_);
     return beats_per_bar_;
   }();
-  auto groove = groove_of(name, hits_of(*file), beats_per_bar);
-  if (!groove) return Error{fmt::format("{} holds no notes; name a file with a rhythm in it", name)};
+  auto groove = groove_of(name, hits, beats_per_bar);
+  if (!groove) return Error{fmt::format("{} holds no hits; name something with a rhythm in it", name)};
   return std::make_shared<const Groove>(*std::move(groove));
+}
+
+/// A MIDI file, or a sound: by what it begins with.
+Result<std::shared_ptr<const Groove>> StageFiles::load_groove(const std::string& file,
+                                                              std::optional<double> beats,
+                                                              std::string& remark) const {
+  const auto path = sounds_.find(file);
+  if (!path) return path.error();
+  const std::string name = path->filename().string();
+  if (!is_midi(*path)) {
+    const auto loop = load_loop(file, beats);
+    return loop ? groove_from(name, hits_of(**loop, rate_)) : loop.error();
+  }
+  const auto bytes = read_text(*path, "MIDI file", kMaxMidiFile);
+  if (!bytes) return bytes.error();
+  const auto* first = reinterpret_cast<const std::uint8_t*>(bytes->data());
+  const auto midi = parse_midi({first, bytes->size()}, name);
+  if (!midi) return midi.error();
+  remark = midi->remark;
+  return groove_from(name, hits_of(*midi));
+}
+
+Result<std::shared_ptr<const Loop>> StageFiles::load_loop(const std::string& file,
+                                                          std::optional<double> beats) const {
+  auto sound = sounds_.load(file);
+  if (!sound) return sound.error();
+  return make_loop(sound->asset, rate_, beats);
 }
 
 }  // namespace entrain

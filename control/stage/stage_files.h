@@ -5,12 +5,15 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "control/sequence/pattern_file.h"
 #include "control/stage/command_call.h"
 #include "control/stage/set_loader.h"
+#include "engine/groove/groove_template.h"
 
 namespace entrain {
 
@@ -35,7 +38,7 @@ struct Job {
   std::shared_ptr<SetFile> set;      ///< for the loader to write
   std::filesystem::path path;        ///< where to, or where the set to be written came from
   std::string text;                  ///< for the loader to write
-  std::string said;                  ///< the sentence when all went well
+  std::string said;                  ///< the sentence when all went well, or a remark to be added
   bool autosave = false;             ///< of `set`; nobody asked
 };
 
@@ -55,8 +58,12 @@ class StageFiles {
   std::filesystem::path beside_set(const std::string& name) const;
 
  private:
-  Result<Job::Ready> load(const Job& job) const;
-  Result<std::shared_ptr<const Groove>> load_groove(const CommandCall& call) const;
+  Result<Job::Ready> load(Job& job) const;
+  Result<std::shared_ptr<const Loop>> load_loop(const std::string& file, std::optional<double> beats) const;
+  Result<std::shared_ptr<const Groove>> load_groove(const std::string& file, std::optional<double> beats,
+                                                    std::string& remark) const;
+  Result<std::shared_ptr<const Groove>> groove_from(const std::string& name,
+                                                    const std::vector<PlayedHit>& hits) const;
 
   Sounds& sounds_;
   const int rate_;

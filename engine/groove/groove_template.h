@@ -26,5 +26,7 @@ std::optional<Groove> groove_of(std::string name, std::span<const PlayedHit> hit
 /// The hits of a MIDI file: its drums', or everybody's where it has none. Notes of a hundredth of a beat are
 /// one hit, as hard as its hardest.
 std::vector<PlayedHit> hits_of(const MidiFile& file);
+/// The onsets of a loop at `rate`, on the beats of its warp map.
+std::vector<PlayedHit> hits_of(const Loop& loop, int rate);
 
 }  // namespace entrain

@@ -18,12 +18,14 @@ void put_midi(const std::filesystem::path& path, const std::vector<TickedNote>& 
 TEST_CASE("the feel of a MIDI file becomes the groove, stays in the set, and goes again", "[stage]") {
   Theatre t;
   put_midi(t.path / "swing.mid", {{0}, {30, 50}, {48}, {78, 50}});
-  REQUIRE(t.perform("/groove/load", {"swing.mid"}));
+  const auto said = t.perform("/groove/load", {"swing.mid"});
+  REQUIRE(said);
+  CHECK(*said == "swing.mid: 0 % of a sixteenth early to 25 % late");
   t.until([&] { return t.playing().groove != nullptr; });
   const Groove groove = *t.playing().groove;
   CHECK(groove.name == "swing.mid");
   CHECK(groove.sixteenths[1].shift == Approx(6 / 24.0));
-  CHECK(groove.sixteenths[1].velocity == Approx(50 / 75.0));
+  CHECK(groove.sixteenths[1].velocity == Approx(50 / 75.0).margin(1e-4));
   REQUIRE(t.perform("/scene/store", {"Swung"}));
   REQUIRE(t.perform("/set/save", {}));
   const auto set = read_set(t.path / "night.toml");
@@ -41,9 +43,29 @@ TEST_CASE("the feel of a MIDI file becomes the groove, stays in the set, and goe
 TEST_CASE("what has no feel is refused with a sentence", "[stage]") {
   Theatre t;
   put_midi(t.path / "empty.mid", {});
-  CHECK(mentions(t.perform("/groove/load", {"empty.mid"}).error().sentence, "empty.mid holds no notes"));
+  CHECK(mentions(t.perform("/groove/load", {"empty.mid"}).error().sentence, "empty.mid holds no hits"));
   CHECK(mentions(t.perform("/groove/load", {"none.mid"}).error().sentence, "was not found"));
   CHECK(mentions(t.perform("/deck/3/groove", {}).error().sentence, "deck 3 is empty"));
+}
+
+TEST_CASE("the feel of a loop becomes the groove, from its file or from the deck that plays it", "[stage]") {
+  Theatre t;
+  std::vector<float> clicks(static_cast<std::size_t>(2 * kTheatreRate));
+  for (const double beat : {0.0, 1.0, 2.05, 3.0})  // the third beat is a fifth of a sixteenth late
+    for (std::size_t i = 0; i < 200; ++i)
+      clicks[static_cast<std::size_t>(beat / 2 * kTheatreRate) + i] =
+          (i % 2 ? -0.9f : 0.9f) / static_cast<float>(1 + i / 20);
+  write_sound(t.path / "late.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, kTheatreRate, 1, clicks);
+  const auto third = [&] { return t.playing().groove->sixteenths[8].shift; };
+  REQUIRE(t.perform("/groove/load", {"late.wav", 4.0}));
+  t.until([&] { return t.playing().groove != nullptr; });
+  CHECK(third() == Approx(0.2).margin(0.04));
+  REQUIRE(t.perform("/groove/clear", {}));
+  REQUIRE(t.perform("/deck/2/load", {"late.wav", 4.0}));
+  REQUIRE(t.perform("/deck/2/groove", {}));
+  t.until([&] { return t.playing().groove != nullptr; });
+  CHECK(t.playing().groove->name == "late.wav");
+  CHECK(third() == Approx(0.2).margin(0.04));
 }
 
 TEST_CASE("a pattern file is loaded into what plays, and taken back with its volumes", "[stage]") {
