@@ -119,10 +119,15 @@ Result<std::string> Stage::take_back(const CommandCall& call) {
   Undo act = undo_.pop();
   const Grid grid = call.at.value_or(act.grid);
   Result<std::string> outcome{"done"};
-  if (act.desk) desk_.restore(*std::move(act.desk));
   auto values = taken_back(act.moved, wires_.snapshot());
-  for (; outcome && !act.edits.empty(); act.edits.pop_back())
+  while (outcome && !act.edits.empty()) {
     outcome = commit(act.edits.back(), grid, nullptr, std::exchange(values, {}));
+    if (outcome) act.edits.pop_back();
+  }
+  if (!outcome)
+    undo_.push(std::move(act));  // what is left of it can still be taken back
+  else if (act.desk)
+    desk_.restore(*std::move(act.desk));
   return outcome;
 }
 
@@ -287,7 +292,10 @@ Result<std::string> Stage::commit(Edit edit, Grid grid, Undo* undo, std::vector<
 
 Result<std::string> Stage::commit_act(SetDesk::Act act, Grid grid, Undo undo) {
   auto done = commit(Edit{std::move(act.parts)}, grid, &undo, std::move(act.values), act.glide);
-  if (!done) return done;
+  if (!done) {
+    if (undo.desk) desk_.restore(*std::move(undo.desk));
+    return done;
+  }
   undo_.push(std::move(undo));
   return act.said + done->substr(4);
 }
