@@ -1,0 +1,63 @@
+// Short-time spectra and the bands they are summed into: what onsets, tempo, key and timbre share.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/analysis/decode.h"
+#include "engine/analysis/fft.h"
+
+namespace entrain {
+
+/// The mean of both sides.
+std::vector<float> mono(const Pcm& pcm);
+
+/// Power spectra of a signal under a periodic Hann window. Frame k is centred on sample k * hop; beyond its
+/// ends the signal is silent. A sine of amplitude 1 on a bin reads 1 there. Each thread has its own.
+class Stft {
+ public:
+  Stft(int size, int hop);  ///< size: even, 2 to 2^22; hop from 1
+
+  int size() const { return fft_.size(); }
+  int hop() const { return hop_; }
+  int bins() const { return fft_.bins(); }
+  std::size_t frames(std::size_t samples) const {
+    return samples == 0 ? 0 : (samples - 1) / static_cast<std::size_t>(hop_) + 1;
+  }
+  /// bins() values, kept until the next call. Samples that are not finite count as silence.
+  std::span<const float> power(std::span<const float> signal, std::size_t frame);
+
+ private:
+  Fft fft_;
+  int hop_;
+  std::vector<float> window_, power_;
+};
+
+/// Weighted sums of bins: overlapping triangles whose corners are the centres of their neighbours. A triangle
+/// narrower than a bin takes the bin nearest to its centre.
+class FilterBank {
+ public:
+  /// Corners are evenly spaced on the mel scale, 2595 * log10(1 + Hz / 700) (O'Shaughnessy 1987).
+  static FilterBank mel(int size, int rate, int bands, double low_hz, double high_hz);
+  /// Corners are evenly spaced in octaves.
+  static FilterBank octaves(int size, int rate, int per_octave, double low_hz, double high_hz);
+  /// `corners`: rising frequencies in Hz, two more than there are bands; what lies above half the rate is cut
+  /// off. `size` is the transform's.
+  FilterBank(int size, int rate, std::span<const double> corners);
+
+  int bands() const { return static_cast<int>(bands_.size()); }
+  double centre(int band) const { return bands_[static_cast<std::size_t>(band)].centre; }  ///< Hz
+  /// `out` holds bands() values: the peak of every triangle weighs 1.
+  void apply(std::span<const float> power, std::span<float> out) const;
+
+ private:
+  struct Band {
+    std::size_t first_bin = 0, first_weight = 0, count = 0;
+    double centre = 0;
+  };
+  std::vector<Band> bands_;
+  std::vector<float> weights_;
+};
+
+}  // namespace entrain
