@@ -8,6 +8,7 @@
 #include <toml++/toml.h>
 
 #include "control/text_file.h"
+#include "control/values.h"
 #include "engine/core/catalogue.h"
 #include "engine/core/pattern.h"
 #include "engine/core/text.h"
@@ -181,9 +182,16 @@ class Reader {
   void controls(const toml::node& node, SetFile::Parts& parts) const {
     for (const auto& [key, child] : table(node)) {
       const ControlRow& row = catalogue().row(control(key.str(), child));
-      const double value = child.is_boolean() ? (boolean(child) ? 1 : 0) : number(child, row.min, row.max);
-      parts.controls.emplace_back(key.str(), value);
+      parts.controls.emplace_back(key.str(), value_of(row, child));
     }
+  }
+  double value_of(const ControlRow& row, const toml::node& node) const {
+    if (node.is_boolean()) return boolean(node) ? 1 : 0;
+    if (!node.is_string() || choice_name(row, row.min).empty()) return number(node, row.min, row.max);
+    const auto value = value_named(row, text(node));
+    if (!value || !(*value >= row.min && *value <= row.max))
+      fail(node, fmt::format("{} takes {}; \"{}\" is none of these", row.address, values_of(row), text(node)));
+    return *value;
   }
   void exempt(const toml::node& node) {
     for (const toml::node& item : array(node)) set_.exempt.push_back(catalogue().address(control(text(item), item)));

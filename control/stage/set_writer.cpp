@@ -59,8 +59,11 @@ Items control_items(const SetFile::Parts& parts) {
   std::sort(sorted.begin(), sorted.end());
   Items items;
   for (const auto& [id, value] : sorted) {
-    const bool toggle = catalogue().row(id).kind == Kind::toggle && (value == 0 || value == 1);
-    items.emplace_back(toml_quoted(catalogue().address(id)), toggle ? spelled(value == 1) : spelled(value));
+    const ControlRow& row = catalogue().row(id);
+    const bool toggle = row.kind == Kind::toggle && (value == 0 || value == 1);
+    const std::string_view name = choice_name(row, value);
+    items.emplace_back(toml_quoted(catalogue().address(id)),
+                       toggle ? spelled(value == 1) : name.empty() ? spelled(value) : toml_quoted(name));
   }
   return items;
 }

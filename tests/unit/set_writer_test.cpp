@@ -104,8 +104,9 @@ TEST_CASE("what changes in a set changes its own line only", "[set]") {
       replaced(kNight, "name = \"Night\"   # working title", "name = \"Day\"   # working title");
   check(expected);
   set.parts.controls = {{"/deck/1/gain", -3.5}, {"/transport/tempo", 90}};
+  set.parts.controls.insert(set.parts.controls.begin() + 1, {"/track/1/slot", 2});
   expected = replaced(expected, "\"/transport/tempo\" = 133.70\n\"/track/1/mute\" = true\n",
-                      "\"/transport/tempo\" = 90\n\"/deck/1/gain\" = -3.5\n");
+                      "\"/transport/tempo\" = 90\n\"/track/1/slot\" = \"B\"\n\"/deck/1/gain\" = -3.5\n");
   check(expected);
   set.parts.tracks[0]->patterns[0] = pattern("1010");
   expected = replaced(expected, "\"1000 1000\" # four", "\"1010\" # four");
