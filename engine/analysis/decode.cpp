@@ -235,6 +235,8 @@ Result<Pcm> decode_open(const fs::path& path, int rate, int fd, const DecodeProg
   const Sound sound(::sf_open_fd(fd, SFM_READ, &info, SF_FALSE));
   if (!sound) return cannot_read(path);
   if (auto error = check(path, info)) return *error;
+  if (rate == kOwnRate)
+    rate = info.samplerate < 16'000 || info.samplerate > 96'000 ? 44'100 : info.samplerate;
 
   Mixer mixer(sound.get(), info.channels);
   Collector pcm(info.samplerate, rate, std::max<sf_count_t>(info.frames, 0));
@@ -268,7 +270,7 @@ Result<Pcm> decode_open(const fs::path& path, int rate, int fd, const DecodeProg
 }  // namespace
 
 Result<Pcm> decode(const fs::path& path, int rate, const DecodeProgress& progress) {
-  if (rate < 8'000 || rate > 192'000)
+  if (rate != kOwnRate && (rate < 8'000 || rate > 192'000))
     return Error{"Sounds cannot be prepared for " + std::to_string(rate) + " Hz; use 8000 to 192000 Hz."};
   try {
     File file;

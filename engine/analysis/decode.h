@@ -17,6 +17,10 @@ inline constexpr int kLongestSeconds = 20 * 60;
 /// Frames of the longest file at `rate`.
 constexpr std::int64_t longest_frames(int rate) { return std::int64_t{kLongestSeconds} * rate; }
 
+/// Asked of decode() as a rate: the file's own, unless that is below 16 kHz or above 96 kHz (then 44.1 kHz).
+/// For analysis, which takes any rate and need not pay for resampling.
+inline constexpr int kOwnRate = 0;
+
 /// A prepared sound. left and right are equally long and never empty; every sample is finite.
 struct Pcm {
   int rate = 0;                    ///< frames per second

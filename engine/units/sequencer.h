@@ -31,7 +31,7 @@ class Sequencer {
       {accent,   "/track/#/accent",   Kind::continuous,  0, 12,  4, Unit::decibels, Curve::linear, 0, kRecallSafe,
        "How much louder accented steps are."},
       {draw,     "/track/#/draw",     Kind::choice,      0,  4,  0, Unit::none,     Curve::linear, 0, kRecallSafe | kChat,
-       "How a hit draws its sample.", "random|no-repeat|round-robin|nearest|farthest"},
+       "How a hit draws its sample; nearest and farthest go by timbre from the last one, now and then aside.", "random|no-repeat|round-robin|nearest|farthest"},
       {memory,   "/track/#/memory",   Kind::choice,      1, 16,  1, Unit::none,     Curve::linear, 0, kRecallSafe,
        "Samples that no-repeat, nearest and farthest do not draw again: the last 1 to 16."},
       {hold,     "/track/#/hold",     Kind::toggle,      0,  1,  0, Unit::none,     Curve::linear, 0, kRecallSafe | kChat,

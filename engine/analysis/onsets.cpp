@@ -1,0 +1,158 @@
+#include "engine/analysis/onsets.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+
+namespace entrain {
+namespace {
+
+constexpr double kBefore = 0.10, kAfter = 0.07;           // seconds the mean of the novelty is taken over
+constexpr double kAlone = 0.03;                           // seconds: a peak is the highest this far around
+constexpr float kAboveMean = 0.9f, kOfStrongest = 0.06f;  // how high a peak is at least
+constexpr double kBlock = 0.0005;                         // seconds of the fine envelopes
+constexpr std::int64_t kEarlier = 20, kLater = 40;        // blocks a peak may be moved by
+constexpr std::int64_t kSpan = 16;                        // blocks compared on either side
+constexpr double kLeastRise = 0.2;                        // of a Rise
+constexpr std::int64_t kBody = 120;                       // blocks in which a kick shows its weight
+constexpr double kStart = 4e-4;                           // -34 dB of the loudest: what may begin a file
+constexpr double kKickShare = 0.2;                        // of its energy below 150 Hz, at least
+constexpr float kKickOfStrongest = 0.3f;                  // of the strongest low-band novelty, at least
+constexpr double kLow = 150;                              // Hz
+constexpr float kLargest = 1e6f;                          // what is larger is no sound
+
+/// Energies of blocks of a signal seen through three filters: below about 150 Hz, whole, and its slope.
+class Fine {
+ public:
+  Fine(std::span<const float> mono, int rate);
+
+  std::int64_t block_at(double seconds) const {
+    return std::clamp<std::int64_t>(std::llround(seconds * rate_), 0, blocks());
+  }
+  double seconds(std::int64_t block) const { return static_cast<double>(block) / rate_; }
+  struct Rise {
+    std::int64_t block = 0;
+    double height = 0;  ///< sum over the filters of the logarithm of how many times the energy grows
+  };
+  /// Where, near a block, the energy after most exceeds the energy before.
+  Rise steepest(std::int64_t about) const;
+  /// Whether what is there when the file begins is more than the noise its sounds lie in.
+  bool audible_at_start() const;
+  /// Whether what begins here has a body below 150 Hz that was not there before.
+  bool heavy(std::int64_t at) const;
+
+ private:
+  static constexpr std::size_t kLows = 0, kWhole = 1, kFilters = 3;
+
+  std::int64_t blocks() const { return static_cast<std::int64_t>(sums_[0].size()) - 1; }
+  double energy(std::size_t filter, std::int64_t from, std::int64_t to) const {
+    const auto at = [&](std::int64_t k) {
+      return sums_[filter][static_cast<std::size_t>(std::clamp<std::int64_t>(k, 0, blocks()))];
+    };
+    return at(to) - at(from);
+  }
+  double floor(std::size_t filter) const {
+    return 1e-6 * sums_[filter].back() / static_cast<double>(blocks()) * kSpan + 1e-15;
+  }
+
+  double rate_;                                     // blocks a second
+  std::array<std::vector<double>, kFilters> sums_;  // running; one longer than there are blocks
+};
+
+Fine::Fine(std::span<const float> mono, int rate) {
+  const auto block = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(kBlock * rate)));
+  rate_ = static_cast<double>(rate) / static_cast<double>(block);
+  const float step = static_cast<float>(1 - std::exp(-2 * std::numbers::pi * kLow / rate));
+  for (auto& sums : sums_) {
+    sums.reserve(mono.size() / block + 2);
+    sums.push_back(0);
+  }
+  float low = 0, last = 0;
+  for (std::size_t from = 0; from < mono.size(); from += block) {
+    std::array<float, kFilters> energy{};
+    for (std::size_t i = from; i < std::min(mono.size(), from + block); ++i) {
+      const float x = std::fabs(mono[i]) <= kLargest ? mono[i] : 0.0f, slope = x - last;
+      low += step * (x - low);
+      last = x;
+      energy[0] += low * low;
+      energy[1] += x * x;
+      energy[2] += slope * slope;
+    }
+    for (std::size_t f = 0; f < kFilters; ++f)
+      sums_[f].push_back(sums_[f].back() + static_cast<double>(energy[f]));
+  }
+}
+
+Fine::Rise Fine::steepest(std::int64_t about) const {
+  Rise best{about, 0};
+  for (auto at = std::max<std::int64_t>(0, about - kEarlier); at <= std::min(blocks(), about + kLater);
+       ++at) {
+    double score = 0;
+    for (std::size_t f = 0; f < kFilters; ++f)
+      score += std::max(
+          0.0, std::log((energy(f, at, at + kSpan) + floor(f)) / (energy(f, at - kSpan, at) + floor(f))));
+    if (score > best.height) best = {at, score};
+  }
+  return best;
+}
+
+bool Fine::audible_at_start() const {
+  double loudest = 0;
+  for (std::int64_t at = 0; at < blocks(); at += kBody / 2)
+    loudest = std::max(loudest, energy(kWhole, at, at + kBody));
+  return energy(kWhole, 0, kBody) > kStart * loudest;
+}
+
+bool Fine::heavy(std::int64_t at) const {
+  const double after = energy(kLows, at, at + kBody), before = energy(kLows, at - kBody / 2, at) * 2;
+  return after > kKickShare * energy(kWhole, at, at + kBody) && after > 1.5 * before;
+}
+
+float highest(const std::vector<float>& curve) {
+  return curve.empty() ? 0 : *std::max_element(curve.begin(), curve.end());
+}
+
+/// Where the curve stands out from its own mean and from all that is near.
+std::vector<std::size_t> peaks(const std::vector<float>& curve, double rate) {
+  const auto frames = [&](double seconds) { return static_cast<std::size_t>(std::lround(seconds * rate)); };
+  const std::size_t before = frames(kBefore), after = frames(kAfter), alone = frames(kAlone);
+  std::vector<double> sums{0};
+  for (const float v : curve) sums.push_back(sums.back() + static_cast<double>(v));
+  const float least = kOfStrongest * highest(curve);
+  std::vector<std::size_t> found;
+  for (std::size_t t = 0; t < curve.size(); ++t) {
+    const double sum = sums[std::min(curve.size(), t + after + 1)] - sums[t - std::min(t, before)];
+    const double mean = sum / static_cast<double>(before + after + 1);
+    if (curve[t] < least || static_cast<double>(curve[t]) < mean + static_cast<double>(kAboveMean)) continue;
+    const auto from = curve.begin() + static_cast<std::ptrdiff_t>(t - std::min(t, alone));
+    const auto to = curve.begin() + static_cast<std::ptrdiff_t>(std::min(curve.size(), t + alone + 1));
+    if (std::max_element(from, to) - curve.begin() == static_cast<std::ptrdiff_t>(t)) found.push_back(t);
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<Onset> find_onsets(std::span<const float> mono, int rate, const Novelty& novelty) {
+  std::vector<Onset> onsets;
+  const auto found = peaks(novelty.all, novelty.rate);
+  if (found.empty() || mono.empty()) return onsets;
+  const Fine fine(mono, rate);
+  const float strongest = highest(novelty.all), strongest_low = highest(novelty.low);
+  for (const std::size_t t : found) {
+    const auto [block, height] = fine.steepest(fine.block_at(static_cast<double>(t) / novelty.rate));
+    if (height < kLeastRise) continue;  // the end of a sound makes new frequencies, too
+    if (block < kSpan && !fine.audible_at_start()) continue;
+    Onset onset{fine.seconds(block), novelty.all[t] / strongest, novelty.low[t] / novelty.all[t], false};
+    onset.kick = novelty.low[t] >= kKickOfStrongest * strongest_low && fine.heavy(block);
+    const bool crowded = !onsets.empty() && onset.seconds < onsets.back().seconds + kAlone;
+    if (crowded && onset.strength <= onsets.back().strength) continue;
+    if (crowded) onsets.pop_back();
+    onsets.push_back(onset);
+  }
+  return onsets;
+}
+
+}  // namespace entrain
