@@ -53,4 +53,11 @@ Result<void> write_text(const std::filesystem::path& path, std::string_view text
   return {};
 }
 
+Result<void> write_new_text(const std::filesystem::path& path, std::string_view text) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored))
+    return Error{fmt::format("{} exists already; choose another name, or move it away first", path.string())};
+  return write_text(path, text);
+}
+
 }  // namespace entrain

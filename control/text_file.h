@@ -15,4 +15,7 @@ Result<std::string> read_text(const std::filesystem::path& path, std::string_vie
 /// Writes beside the file and renames: it holds the old bytes or the new ones, whatever happens meanwhile.
 Result<void> write_text(const std::filesystem::path& path, std::string_view text);
 
+/// The same, where no file of that name exists yet.
+Result<void> write_new_text(const std::filesystem::path& path, std::string_view text);
+
 }  // namespace entrain

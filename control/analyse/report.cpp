@@ -35,7 +35,7 @@ bool is_sound(const fs::path& path) {
   return std::find(kSoundExtensions.begin(), kSoundExtensions.end(), extension) != kSoundExtensions.end();
 }
 
-nlohmann::ordered_json tempo_json(const Tempo& tempo) {
+nlohmann::ordered_json tempo_json(const TempoReading& tempo) {
   if (!(tempo.bpm > 0)) return nullptr;
   nlohmann::ordered_json json{{"bpm", tempo.bpm}, {"confidence", tempo.confidence}};
   json["whole_beats"] = nullptr;

@@ -93,7 +93,8 @@ Result<void> LiveSession::Parts::assemble() {
   if (auto opened = open_records(); !opened) return opened.error();
   wires = std::make_unique<Wires>(engine, config.rate, journal.get(), take.get());
 
-  Stage::Start start{std::move(loaded.performance), std::move(loaded.clusters), {}, set, std::move(loaded.scenes), std::move(loaded.exempt)};
+  const auto events = std::move(loaded.events);
+  Stage::Start start{set, std::move(loaded)};
   if (journal) start.on_version = [this](std::shared_ptr<const Performance> version) { journal->add(std::move(version)); };
   stage = std::make_unique<Stage>(*wires, *sounds, config.rate, engine.lead(), std::move(start));
   auto opened = StageServer::start(*stage, options.socket.value_or(default_socket_path()));
@@ -101,7 +102,7 @@ Result<void> LiveSession::Parts::assemble() {
   server = *std::move(opened);
 
   stage->run();
-  post_all(loaded.events);
+  post_all(events);
   for (const std::string& sentence : {lock_memory(), check_priorities()})
     if (!sentence.empty()) say(sentence);
   if (auto device = open_device(); !device) return device.error();

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "control/osc/osc_pattern.h"
+#include "control/values.h"
 #include "engine/core/catalogue.h"
 #include "engine/core/text.h"
 
@@ -19,11 +19,7 @@ std::optional<double> to_number(const OscArg& arg) {
   if (const bool* on = std::get_if<bool>(&arg)) return *on ? 1 : 0;
   if (const double* number = std::get_if<double>(&arg)) return *number;
   const std::string* text = std::get_if<std::string>(&arg);
-  if (text == nullptr) return {};
-  double number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error != std::errc() || end != text->data() + text->size()) return {};
-  return number;
+  return text != nullptr ? number_in(*text) : std::nullopt;
 }
 
 bool is_impulse(std::span<const OscArg> args) {
@@ -70,12 +66,12 @@ Result<std::optional<double>> osc_value(const ControlRow& row, std::string_view 
   if (is_impulse(args)) {
     if (row.kind == Kind::trigger) return std::optional(row.initial);
     if (row.kind == Kind::toggle) return std::optional(row.max);
-    return Error{fmt::format("{} needs a number from {} to {}", address, row.min, row.max)};
+    return Error{fmt::format("{} needs a value: {}", address, values_of(row))};
   }
-  const auto number = to_number(args[0]);
+  const auto* text = std::get_if<std::string>(&args[0]);
+  const auto number = text != nullptr ? value_named(row, *text) : to_number(args[0]);
   if (!number || !std::isfinite(*number))
-    return Error{
-        fmt::format("{} takes a finite number from {} to {}, and that was none", address, row.min, row.max)};
+    return Error{fmt::format("{} takes {}, and that was none", address, values_of(row))};
   if (row.kind == Kind::trigger && !(*number > 0.5)) return std::optional<double>();
   return number;
 }

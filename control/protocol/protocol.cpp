@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "control/values.h"
 #include "engine/core/catalogue.h"
 
 namespace entrain {
@@ -20,6 +21,14 @@ bool read_grid(const Json& request, std::optional<Grid>& grid) {
   if (at == request.end()) return true;
   grid = at->is_string() ? grid_named(at->get<std::string>()) : std::nullopt;
   return grid.has_value();
+}
+
+/// A control's value as it comes: a finite number, true or false, or a name.
+std::optional<double> number_of(const ControlRow& row, const Json& value) {
+  if (value.is_boolean()) return value.get<bool>() ? 1 : 0;
+  if (value.is_string()) return value_named(row, value.get<std::string>());
+  if (!value.is_number() || !std::isfinite(value.get<double>())) return std::nullopt;
+  return value.get<double>();
 }
 
 constexpr const char* kGridError = "\"at\" must be one of now, step, beat, bar, phrase";
@@ -50,9 +59,9 @@ void Dialogue::set(const Json& request, const Json& id) {
     return fail(fmt::format("there is no control {}; did you mean {}?", address, catalogue().nearest_address(address)));
   const ControlRow& row = catalogue().row(*control);
   const Json value = request.value("value", row.kind == Kind::trigger ? Json(row.initial) : Json());
-  if (!value.is_number() && !value.is_boolean()) return fail(fmt::format("{} needs a number as its \"value\"", address));
-  const double number = value.is_boolean() ? (value.get<bool>() ? 1 : 0) : value.get<double>();
-  if (!std::isfinite(number)) return fail(fmt::format("{}: the value is not a finite number", address));
+  const auto read = number_of(row, value);
+  if (!read) return fail(fmt::format("{} takes {} as its \"value\"", address, values_of(row)));
+  const double number = *read;
   std::optional<Grid> grid;
   if (!read_grid(request, grid)) return fail(kGridError);
   const Json glide = request.value("glide", Json(0));
@@ -90,7 +99,7 @@ void Dialogue::get(const Json& request, const Json& id) {
   if (!control)
     return answer_(with_id({{"error", fmt::format("there is no control {}; did you mean {}?", address,
                                                   catalogue().nearest_address(address))}}, id));
-  answer_(with_id({{"address", address}, {"value", stage_.snapshot().values[control->index]}}, id));
+  answer_(with_id(value_json(*control, stage_.snapshot().values[control->index]), id));
 }
 
 void Dialogue::query(const Json& request, const Json& id) {
@@ -114,6 +123,8 @@ Json controls_json() {
               {"max", row.max},
               {"initial", row.initial}};
     if (row.unit != Unit::none) item["unit"] = name_of(row.unit);
+    for (double value = row.min; !choice_name(row, value).empty(); ++value)
+      item["choices"].push_back(choice_name(row, value));
     item["help"] = row.help;
     list.push_back(std::move(item));
   }
@@ -169,7 +180,11 @@ Json status_json(const Snapshot& s, std::uint64_t dropped) {
             {"records_lost", s.records_lost}}}};
 }
 
-Json value_json(ControlId id, double value) { return {{"address", catalogue().address(id)}, {"value", value}}; }
+Json value_json(ControlId id, double value) {
+  Json json{{"address", catalogue().address(id)}, {"value", value}};
+  if (const auto name = choice_name(catalogue().row(id), value); !name.empty()) json["name"] = name;
+  return json;
+}
 
 Json report_json(const Report& report) {
   const int number = report.unit + 1;

@@ -2,6 +2,7 @@
 // phones all speak it; its addresses are the catalogue's and the command table's.
 //
 //   {"set": "/deck/1/gain", "value": -3, "at": "bar", "glide": 4}     moves a control (glide in beats)
+//   {"set": "/track/1/draw", "value": "nearest"}                      choices by name or number
 //   {"do": "/deck/1/load", "args": ["amen.flac", 4], "at": "bar"}     performs a command
 //   {"get": "/deck/1/gain"}                                           {"address": ..., "value": ...}
 //   {"query": "status" | "controls" | "commands"}                     {"status": {...}} ...

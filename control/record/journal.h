@@ -21,6 +21,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -89,7 +90,7 @@ struct Journal {
   std::map<int, DeckPart> decks;
   std::map<int, Groove> grooves;
   std::map<std::uint64_t, VersionLine> versions;  ///< by epoch
-  std::vector<Record> records;                    ///< in order
+  std::deque<Record> records;                     ///< in order; a long jam has many
   Frame end;                                      ///< frames played, as far as the journal tells
   bool complete = false;                          ///< stopped cleanly, and every line of it is here
   std::int64_t left_out = 0;                      ///< inputs that played and are known not to be here

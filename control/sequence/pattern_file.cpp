@@ -136,4 +136,27 @@ Result<PatternFile> read_pattern_file(const std::filesystem::path& path) {
   return parse_pattern_file(*text, path.filename().string());
 }
 
+std::string pattern_file_text(const std::vector<PatternFile::Line>& tracks) {
+  std::string text, volumes;
+  for (const PatternFile::Line& line : tracks) {
+    text += line.steps + line.modifier + "\n";
+    volumes += fmt::format("{}{:.4g}", volumes.empty() ? "" : ", ", line.volume);
+  }
+  return text + "[" + volumes + "]\n";
+}
+
+PatternFile::Line line_of(const Pattern& pattern, double volume, int& lost) {
+  Step plain;
+  plain.velocity = 1;
+  PatternFile::Line line{pattern, "", "", volume};
+  for (const Step& step : pattern.steps) {
+    line.steps += step.hits() ? '1' : '0';
+    if (step.hits() && !(step == plain)) ++lost;
+  }
+  if (line.steps.empty()) line.steps = "0";
+  if (pattern.speed_num != 1) line.modifier = fmt::format("*{}", pattern.speed_num);
+  if (pattern.speed_den != 1) line.modifier += fmt::format("/{}", pattern.speed_den);
+  return line;
+}
+
 }  // namespace entrain

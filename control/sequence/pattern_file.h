@@ -30,4 +30,10 @@ inline constexpr std::size_t kMaxPatternFile = std::size_t{1} << 20;  ///< bytes
 Result<PatternFile> parse_pattern_file(std::string_view text, const std::string& name);
 Result<PatternFile> read_pattern_file(const std::filesystem::path& path);
 
+/// The file as text; its parse is the same but for the volumes, which have four digits.
+std::string pattern_file_text(const std::vector<PatternFile::Line>& tracks);
+/// A line of a live pattern: its steps as hits and rests, and its speed. `lost` counts the hits of which more
+/// was known (velocity, chance, ratchet, shift, sample, accent). Without steps it is a single rest.
+PatternFile::Line line_of(const Pattern& pattern, double volume, int& lost);
+
 }  // namespace entrain

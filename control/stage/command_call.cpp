@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "engine/core/text.h"
+
 namespace entrain {
 namespace {
 
@@ -23,11 +25,7 @@ std::optional<int> match(std::string_view pattern, std::string_view address, int
 
 std::optional<double> to_number(const ArgValue& value) {
   if (const double* number = std::get_if<double>(&value)) return std::isfinite(*number) ? std::optional(*number) : std::nullopt;
-  const std::string& text = std::get<std::string>(value);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
-  return number;
+  return number_in(std::get<std::string>(value));
 }
 
 }  // namespace

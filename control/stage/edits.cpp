@@ -40,6 +40,9 @@ void apply_edit(const Edit& edit, Performance& performance) {
   };
   std::visit(Overloaded{
                  [&](const SetPattern& e) { put_pattern(e.track, e.slot, e.pattern); },
+                 [&](const SetPatterns& e) {
+                   for (const SetPattern& one : e.patterns) put_pattern(one.track, one.slot, one.pattern);
+                 },
                  [&](const SetStep& e) {
                    Pattern pattern = pattern_to_write(performance, e.track, e.slot);
                    const auto step = static_cast<std::size_t>(e.step);
@@ -59,6 +62,7 @@ void apply_edit(const Edit& edit, Performance& performance) {
                      if (e.tracks[i]) performance.tracks[i] = *e.tracks[i];
                    for (std::size_t i = 0; i < e.decks.size(); ++i)
                      if (e.decks[i]) performance.decks[i] = *e.decks[i];
+                   if (e.groove) performance.groove = *e.groove;
                    if (e.meter) performance.meter = *e.meter;
                  },
              },
@@ -69,6 +73,12 @@ Edit inverse_of(const Edit& edit, const Performance& before) {
   return std::visit(Overloaded{
                         [&](const SetPattern& e) -> Edit {
                           return SetPattern{e.track, e.slot, pattern_of(before, e.track, e.slot)};
+                        },
+                        [&](const SetPatterns& e) -> Edit {
+                          SetPatterns back;
+                          for (const SetPattern& one : e.patterns)
+                            back.patterns.push_back({one.track, one.slot, pattern_of(before, one.track, one.slot)});
+                          return back;
                         },
                         [&](const SetStep& e) -> Edit {
                           const auto pattern = pattern_of(before, e.track, e.slot);
@@ -89,6 +99,7 @@ Edit inverse_of(const Edit& edit, const Performance& before) {
                             if (e.tracks[i]) back.tracks[i] = before.tracks[i];
                           for (std::size_t i = 0; i < e.decks.size(); ++i)
                             if (e.decks[i]) back.decks[i] = before.decks[i];
+                          if (e.groove) back.groove = before.groove;
                           if (e.meter) back.meter = before.meter;
                           return back;
                         },

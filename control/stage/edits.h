@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <variant>
+#include <vector>
 
 #include "engine/core/performance.h"
 
@@ -27,6 +28,10 @@ struct SetDeck {
   int deck = 0;
   std::shared_ptr<const DeckDocument> document;  ///< null: empty
 };
+/// One slot each of several tracks.
+struct SetPatterns {
+  std::vector<SetPattern> patterns;
+};
 struct SetGroove {
   std::shared_ptr<const Groove> groove;  ///< null: straight
 };
@@ -34,9 +39,10 @@ struct SetGroove {
 struct SetParts {
   std::array<std::optional<std::shared_ptr<const Track>>, kTracks> tracks;
   std::array<std::optional<std::shared_ptr<const DeckDocument>>, kDecks> decks;
+  std::optional<std::shared_ptr<const Groove>> groove;
   std::optional<Meter> meter;
 };
-using Edit = std::variant<SetPattern, SetStep, SetCluster, SetDeck, SetGroove, SetParts>;
+using Edit = std::variant<SetPattern, SetPatterns, SetStep, SetCluster, SetDeck, SetGroove, SetParts>;
 
 /// What a slot holds; where it is empty, a bar of rests to write into.
 Pattern pattern_to_write(const Performance& performance, int track, int slot);

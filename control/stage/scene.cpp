@@ -64,15 +64,19 @@ void set_value(std::vector<ControlValue>& values, ControlId control, double valu
 Scene capture_scene(std::string name, const Performance& performance, const Snapshot& snapshot) {
   Scene scene{std::move(name), false, initial_values(), {}};
   for (auto& [control, value] : scene.values)
-    if (control.index < snapshot.controls) value = snapshot.values[control.index];
+    if (control.index < snapshot.controls) value = snapshot.settled[control.index];
   for (std::size_t i = 0; i < performance.tracks.size(); ++i) scene.parts.tracks[i] = performance.tracks[i];
   for (std::size_t i = 0; i < performance.decks.size(); ++i) scene.parts.decks[i] = performance.decks[i];
+  scene.parts.groove = performance.groove;
   return scene;
 }
 
 SetParts parts_of(const Scene& scene, Recall what) {
   SetParts parts;
-  if (what == Recall::all || what == Recall::patterns) parts.tracks = scene.parts.tracks;
+  if (what == Recall::all || what == Recall::patterns) {
+    parts.tracks = scene.parts.tracks;
+    parts.groove = scene.parts.groove;
+  }
   if (what == Recall::all || what == Recall::decks) parts.decks = scene.parts.decks;
   return parts;
 }

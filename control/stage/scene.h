@@ -24,7 +24,7 @@ struct Scene {
   SetParts parts;
 };
 
-/// What of a scene is recalled. Decks: their loops and launches; patterns: the tracks and how they walk;
+/// What of a scene is recalled. Decks: their loops and launches; patterns: the tracks, their groove and how they walk;
 /// mixer: all other controls but the transport's, which only `all` moves.
 enum class Recall : std::uint8_t { all, patterns, decks, mixer };
 std::optional<Recall> recall_named(std::string_view name);
@@ -37,7 +37,7 @@ std::vector<ControlValue> initial_values();
 /// Sets one of them, or adds it.
 void set_value(std::vector<ControlValue>& values, ControlId control, double value);
 
-/// The present as a scene.
+/// The present as a scene; what glides counts as arrived.
 Scene capture_scene(std::string name, const Performance& performance, const Snapshot& snapshot);
 /// The parts of a scene that a recall touches.
 SetParts parts_of(const Scene& scene, Recall what);

@@ -30,6 +30,7 @@ class Capture {
         to.tracks[i] = track(*from.tracks[i], was != nullptr ? was->tracks[i] : std::nullopt);
     for (std::size_t i = 0; i < from.decks.size(); ++i)
       if (from.decks[i]) to.decks[i] = deck(*from.decks[i], was != nullptr ? was->decks[i] : std::nullopt);
+    if (from.groove && *from.groove) to.groove = **from.groove;
   }
   /// A control that stands at its initial value is left out, unless the document names it.
   static void value(SetFile::Parts& to, const SetFile::Parts* was, ControlId id, double v, bool keep) {
@@ -122,9 +123,10 @@ SetFile capture_set(const SetFile& document, const Performance& performance, con
   SetParts now;
   for (std::size_t i = 0; i < performance.tracks.size(); ++i) now.tracks[i] = performance.tracks[i];
   for (std::size_t i = 0; i < performance.decks.size(); ++i) now.decks[i] = performance.decks[i];
+  now.groove = performance.groove;
   capture.parts(set.parts, &document.parts, now);
   for (std::uint16_t i = 0; i < catalogue().size() && i < snapshot.controls; ++i)
-    if (lasting(ControlId{i})) Capture::value(set.parts, &document.parts, ControlId{i}, snapshot.values[i], false);
+    if (lasting(ControlId{i})) Capture::value(set.parts, &document.parts, ControlId{i}, snapshot.settled[i], false);
   finish(set.parts);
 
   set.scenes.clear();

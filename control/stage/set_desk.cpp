@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "engine/core/catalogue.h"
 #include "engine/core/text.h"
@@ -13,20 +12,36 @@ namespace {
 
 constexpr double kMostBars = 1024;
 
-std::optional<double> number_in(const std::string& text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 }  // namespace
 
-SetDesk::SetDesk(SetFile document, std::vector<Scene> scenes, std::vector<ControlId> exempt)
+SetDesk::SetDesk(SetFile document, LoadedSet loaded)
     : document_(std::move(document)),
       autosaved_(document_),
-      scenes_(std::move(scenes)),
-      exempt_(std::move(exempt)) {}
+      clusters_(std::move(loaded.clusters)),
+      scenes_(std::move(loaded.scenes)),
+      exempt_(std::move(loaded.exempt)) {}
+
+Result<std::shared_ptr<const Cluster>> SetDesk::cluster(const std::string& name) const {
+  if (const auto found = clusters_.find(name); found != clusters_.end()) return found->second;
+  std::string names;
+  for (const auto& [known, cluster] : clusters_) names += (names.empty() ? "" : ", ") + known;
+  return Error{
+      fmt::format("there is no cluster \"{}\"; the set has {}", name, names.empty() ? "none" : names)};
+}
+
+SetDesk::Before SetDesk::before(bool another_set) const {
+  Before before{scenes_, exempt_, {}};
+  if (another_set) before.set.emplace(document_, clusters_);
+  return before;
+}
+
+void SetDesk::restore(Before before) {
+  scenes_ = std::move(before.scenes);
+  exempt_ = std::move(before.exempt);
+  if (!before.set) return;
+  document_ = autosaved_ = std::move(before.set->first);
+  clusters_ = std::move(before.set->second);
+}
 
 std::vector<std::string> SetDesk::scene_names() const {
   std::vector<std::string> names;
@@ -139,6 +154,7 @@ SetDesk::Act SetDesk::open(SetFile document, LoadedSet loaded) {
   for (std::size_t i = 0; i < act.parts.tracks.size(); ++i)
     act.parts.tracks[i] = loaded.performance.tracks[i];
   for (std::size_t i = 0; i < act.parts.decks.size(); ++i) act.parts.decks[i] = loaded.performance.decks[i];
+  act.parts.groove = loaded.performance.groove;
   act.parts.meter = loaded.performance.meter;
   for (std::uint16_t i = 0; i < catalogue().size(); ++i)
     if (const ControlRow& row = catalogue().row(ControlId{i});
@@ -150,6 +166,7 @@ SetDesk::Act SetDesk::open(SetFile document, LoadedSet loaded) {
     if (document.parts.decks[i] && document.parts.decks[i]->play)
       set_value(act.values, deck_play(static_cast<int>(i)), 1);
   if (document.autoplay) set_value(act.values, playing, 1);
+  clusters_ = std::move(loaded.clusters);
   scenes_ = std::move(loaded.scenes);
   exempt_ = std::move(loaded.exempt);
   document_ = autosaved_ = std::move(document);

@@ -1,8 +1,11 @@
 // The set desk: which set is open, its scenes, and what commands on them mean. The stage asks it.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "control/stage/command_call.h"
@@ -22,7 +25,16 @@ class SetDesk {
     std::string said;
   };
 
-  SetDesk(SetFile document, std::vector<Scene> scenes, std::vector<ControlId> exempt);
+  using Clusters = std::map<std::string, std::shared_ptr<const Cluster>>;
+
+  /// What an undo brings back. `set`: another set was open, and what it was.
+  struct Before {
+    std::vector<Scene> scenes;
+    std::vector<ControlId> exempt;
+    std::optional<std::pair<SetFile, Clusters>> set;
+  };
+
+  SetDesk(SetFile document, LoadedSet loaded);
 
   /// /scene/recall name [what] [bars].
   Result<Act> recall(const CommandCall& call, const Meter& meter) const;
@@ -30,6 +42,12 @@ class SetDesk {
   Result<std::string> arrange(const CommandCall& call, const Performance& latest, const Snapshot& snapshot);
   /// Another set, loaded: it takes this one's place, and the act brings it in.
   Act open(SetFile document, LoadedSet loaded);
+
+  Before before(bool another_set) const;
+  void restore(Before before);
+
+  /// A cluster of the set. The Error lists those that there are.
+  Result<std::shared_ptr<const Cluster>> cluster(const std::string& name) const;
 
   SetFile capture(const Performance& latest, const Snapshot& snapshot, int rate) const;
   /// What was captured is now in its file.
@@ -47,6 +65,7 @@ class SetDesk {
   Result<std::string> exempt(const CommandCall& call);
 
   SetFile document_, autosaved_;
+  Clusters clusters_;
   std::vector<Scene> scenes_;
   std::vector<ControlId> exempt_;
 };

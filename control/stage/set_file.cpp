@@ -8,7 +8,9 @@
 #include <toml++/toml.h>
 
 #include "control/text_file.h"
+#include "control/values.h"
 #include "engine/core/catalogue.h"
+#include "engine/core/hash.h"
 #include "engine/core/pattern.h"
 #include "engine/core/text.h"
 
@@ -34,6 +36,7 @@ class Reader {
                 {"clusters", [&](auto& n) { clusters(n); }},
                 {"track", [&](auto& n) { tracks(n, set.parts); }},
                 {"deck", [&](auto& n) { decks(n, set.parts); }},
+                {"groove", [&](auto& n) { groove(n, set.parts); }},
                 {"controls", [&](auto& n) { controls(n, set.parts); }},
                 {"recall_exempt", [&](auto& n) { exempt(n); }},
                 {"scene", [&](auto& n) { scenes(n); }}});
@@ -172,6 +175,25 @@ class Reader {
     if (deck.loop.empty()) fail(t, "a deck needs a loop: loop = \"file\"");
     return deck;
   }
+  void groove(const toml::node& node, SetFile::Parts& parts) const {
+    std::string name;
+    std::vector<double> shifts, velocities;
+    const auto numbers = [&](const toml::node& list, double min, double max) {
+      std::vector<double> out;
+      for (const toml::node& item : array(list)) out.push_back(number(item, min, max));
+      return out;
+    };
+    each(table(node), {{"name", [&](auto& n) { name = text(n); }},
+                       {"shifts", [&](auto& n) { shifts = numbers(n, -0.5, 0.5); }},
+                       {"velocities", [&](auto& n) { velocities = numbers(n, 0, 2); }}});
+    if (shifts.empty() || shifts.size() > 64) fail(node, "a groove needs \"shifts\" for 1 to 64 sixteenths of a bar");
+    if (velocities.empty()) velocities.assign(shifts.size(), 1);
+    if (velocities.size() != shifts.size())
+      fail(node, fmt::format("the groove has {} shifts but {} velocities; write as many of both", shifts.size(), velocities.size()));
+    parts.groove = Groove{std::move(name), {}};
+    for (std::size_t i = 0; i < shifts.size(); ++i)
+      parts.groove->sixteenths.push_back({static_cast<float>(shifts[i]), static_cast<float>(velocities[i])});
+  }
   ControlId control(std::string_view address, const toml::node& node) const {
     const auto id = catalogue().find(address);
     if (!id) fail(node, fmt::format("there is no control \"{}\"; did you mean \"{}\"?", address, catalogue().nearest_address(address)));
@@ -181,9 +203,16 @@ class Reader {
   void controls(const toml::node& node, SetFile::Parts& parts) const {
     for (const auto& [key, child] : table(node)) {
       const ControlRow& row = catalogue().row(control(key.str(), child));
-      const double value = child.is_boolean() ? (boolean(child) ? 1 : 0) : number(child, row.min, row.max);
-      parts.controls.emplace_back(key.str(), value);
+      parts.controls.emplace_back(key.str(), value_of(row, child));
     }
+  }
+  double value_of(const ControlRow& row, const toml::node& node) const {
+    if (node.is_boolean()) return boolean(node) ? 1 : 0;
+    if (!node.is_string() || choice_name(row, row.min).empty()) return number(node, row.min, row.max);
+    const auto value = value_named(row, text(node));
+    if (!value || !(*value >= row.min && *value <= row.max))
+      fail(node, fmt::format("{} takes {}; \"{}\" is none of these", row.address, values_of(row), text(node)));
+    return *value;
   }
   void exempt(const toml::node& node) {
     for (const toml::node& item : array(node)) set_.exempt.push_back(catalogue().address(control(text(item), item)));
@@ -197,6 +226,7 @@ class Reader {
                          {"partial", [&](auto& n) { scene.partial = boolean(n); }},
                          {"track", [&](auto& n) { tracks(n, scene.parts); }},
                          {"deck", [&](auto& n) { decks(n, scene.parts); }},
+                         {"groove", [&](auto& n) { groove(n, scene.parts); }},
                          {"controls", [&](auto& n) { controls(n, scene.parts); }}});
       if (scene.name.empty()) fail(item, "a scene needs a name: name = \"Drop\"");
       for (const auto& other : set_.scenes)
@@ -217,9 +247,12 @@ bool SetFile::operator==(const SetFile& o) const {
          clusters == o.clusters && parts == o.parts && exempt == o.exempt && scenes == o.scenes;
 }
 
+std::uint64_t text_hash(std::string_view text) { return Hash64().add(std::as_bytes(std::span(text))).value(); }
+
 Result<SetFile> parse_set(std::string_view source, const std::filesystem::path& path) {
   SetFile set;
   set.path = path;
+  set.text_hash = text_hash(source);
   try {
     const toml::table root = toml::parse(source, path.string());
     Reader(root, set);

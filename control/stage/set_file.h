@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -46,6 +47,7 @@ struct SetFile {
   struct Parts {
     std::array<std::optional<TrackText>, kTracks> tracks;
     std::array<std::optional<DeckText>, kDecks> decks;
+    std::optional<Groove> groove;  ///< none: straight
     std::vector<std::pair<std::string, double>> controls;  ///< address and value, both checked; by address
     bool operator==(const Parts&) const = default;
   };
@@ -68,12 +70,15 @@ struct SetFile {
   std::vector<std::string> exempt;            ///< addresses of controls that no scene moves, in order
   std::vector<SceneText> scenes;              ///< in their order; no two of one name
 
+  std::uint64_t text_hash = 0;                ///< of the text it was read from; 0: none. No part of what it says
+
   bool operator==(const SetFile& other) const;
 };
 
 inline constexpr std::size_t kMaxScenes = 256;
 inline constexpr std::size_t kMaxSetFile = std::size_t{16} << 20;  ///< bytes
 
+std::uint64_t text_hash(std::string_view text);
 /// Reads a set. The Error names the file, the line and the mend: syntax, unknown key, wrong type, value out of
 /// range, unknown control or cluster, a set of a newer version.
 Result<SetFile> read_set(const std::filesystem::path& path);

@@ -37,6 +37,7 @@ class Loader {
       if (set.parts.tracks[i]) loaded_.performance.tracks[i] = track(*set.parts.tracks[i]);
     for (std::size_t i = 0; i < set.parts.decks.size(); ++i)
       if (set.parts.decks[i]) loaded_.performance.decks[i] = deck(*set.parts.decks[i]);
+    if (set.parts.groove) loaded_.performance.groove = std::make_shared<const Groove>(*set.parts.groove);
     for (auto& text : set.scenes) loaded_.scenes.push_back(scene(text));
     for (const auto& address : set.exempt) loaded_.exempt.push_back(*catalogue().find(address));
     add_events();
@@ -99,6 +100,8 @@ class Loader {
       scene.parts.decks[i] = deck(*text.parts.decks[i]);
       set_value(scene.values, deck_play(static_cast<int>(i)), text.parts.decks[i]->play ? 1 : 0);
     }
+    if (!text.partial) scene.parts.groove = nullptr;
+    if (text.parts.groove) scene.parts.groove = std::make_shared<const Groove>(*text.parts.groove);
     return scene;
   }
 

@@ -14,8 +14,9 @@ bool autosave_waits(const std::filesystem::path& set);
 Result<SetFile> read_autosave(const std::filesystem::path& set);
 
 /// Writes a set to its path, keeping the untouched lines of the file it comes from (`old`, or empty). Another
-/// file of that name is never replaced. Its autosave goes away.
-Result<void> save_set(const SetFile& set, const std::filesystem::path& old);
+/// file of that name is never replaced, nor one that somebody else changed since it was read. Its autosave goes
+/// away. The set then knows its new text.
+Result<void> save_set(SetFile& set, const std::filesystem::path& old);
 Result<void> save_autosave(const SetFile& set);
 
 }  // namespace entrain

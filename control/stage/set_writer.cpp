@@ -15,13 +15,26 @@ constexpr std::size_t kWide = 110;  ///< a longer list is broken into lines
 std::string spelled(double value) { return fmt::format("{}", value); }
 const char* spelled(bool value) { return value ? "true" : "false"; }
 
-std::string list_of(const std::vector<std::string>& texts, std::size_t indent) {
-  std::string flat = "[", lines = "[\n";
-  for (const std::string& text : texts) {
-    flat += (flat.size() > 1 ? ", " : "") + toml_quoted(text);
-    lines += "  " + toml_quoted(text) + ",\n";
+/// A list on one line, or where that gets long, of so many items a line.
+std::string list_of(const std::vector<std::string>& items, std::size_t indent, std::size_t a_line) {
+  std::string flat = "[", lines = "[";
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    flat += (i > 0 ? ", " : "") + items[i];
+    lines += (i % a_line == 0 ? "\n  " : " ") + items[i] + ",";
   }
-  return indent + flat.size() < kWide ? flat + "]" : lines + "]";
+  return indent + flat.size() < kWide ? flat + "]" : lines + "\n]";
+}
+std::string list_of_texts(const std::vector<std::string>& texts, std::size_t indent) {
+  std::vector<std::string> items;
+  for (const std::string& text : texts) items.push_back(toml_quoted(text));
+  return list_of(items, indent, 1);
+}
+/// Of floats, each as the shortest number that reads back as it.
+template <class Take>
+std::string list_of_floats(const std::vector<Groove::Sixteenth>& all, std::size_t indent, Take take) {
+  std::vector<std::string> items;
+  for (const Groove::Sixteenth& sixteenth : all) items.push_back(fmt::format("{}", take(sixteenth)));
+  return list_of(items, indent, 8);
 }
 
 /// A folder as it is written: relative to the set's where it lies inside.
@@ -47,8 +60,8 @@ void add_top(const SetFile& set, Items& top) {
   std::vector<std::string> folders;
   for (std::size_t i = 0; i + 1 < set.folders.size(); ++i)
     folders.push_back(folder_text(set.folders[i], set.path.parent_path()));
-  if (!folders.empty()) top.emplace_back("folders", list_of(folders, sizeof "folders = "));
-  if (!set.exempt.empty()) top.emplace_back("recall_exempt", list_of(set.exempt, sizeof "recall_exempt = "));
+  if (!folders.empty()) top.emplace_back("folders", list_of_texts(folders, sizeof "folders = "));
+  if (!set.exempt.empty()) top.emplace_back("recall_exempt", list_of_texts(set.exempt, sizeof "recall_exempt = "));
 }
 
 /// Controls in the catalogue's order, which is a person's: /track/2 before /track/10.
@@ -59,8 +72,11 @@ Items control_items(const SetFile::Parts& parts) {
   std::sort(sorted.begin(), sorted.end());
   Items items;
   for (const auto& [id, value] : sorted) {
-    const bool toggle = catalogue().row(id).kind == Kind::toggle && (value == 0 || value == 1);
-    items.emplace_back(toml_quoted(catalogue().address(id)), toggle ? spelled(value == 1) : spelled(value));
+    const ControlRow& row = catalogue().row(id);
+    const bool toggle = row.kind == Kind::toggle && (value == 0 || value == 1);
+    const std::string_view name = choice_name(row, value);
+    items.emplace_back(toml_quoted(catalogue().address(id)),
+                       toggle ? spelled(value == 1) : name.empty() ? spelled(value) : toml_quoted(name));
   }
   return items;
 }
@@ -86,6 +102,16 @@ void add_parts(const SetFile::Parts& parts, const std::string& prefix, std::vect
     SetTable table{fmt::format("{}deck.{}", prefix, i + 1), {{"loop", toml_quoted(deck.loop)}}};
     if (deck.beats) table.items.emplace_back("beats", spelled(*deck.beats));
     if (deck.play) table.items.emplace_back("play", "true");
+    tables.push_back(std::move(table));
+  }
+  if (parts.groove) {
+    SetTable table{prefix + "groove", {}};
+    const auto& all = parts.groove->sixteenths;
+    if (!parts.groove->name.empty()) table.items.emplace_back("name", toml_quoted(parts.groove->name));
+    table.items.emplace_back("shifts", list_of_floats(all, sizeof "shifts = ", [](auto& s) { return s.shift; }));
+    if (std::any_of(all.begin(), all.end(), [](auto& s) { return s.velocity != 1; }))
+      table.items.emplace_back("velocities",
+                               list_of_floats(all, sizeof "velocities = ", [](auto& s) { return s.velocity; }));
     tables.push_back(std::move(table));
   }
   if (auto items = control_items(parts); !items.empty())
@@ -127,7 +153,7 @@ std::vector<SetTable> set_tables(const SetFile& set) {
                    c == '-';
           });
       const std::string key = bare ? cluster.name : toml_quoted(cluster.name);
-      clusters.items.emplace_back(key, list_of(cluster.samples, key.size() + 3));
+      clusters.items.emplace_back(key, list_of_texts(cluster.samples, key.size() + 3));
     }
     tables.push_back(std::move(clusters));
   }

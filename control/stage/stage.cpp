@@ -14,7 +14,6 @@ namespace entrain {
 namespace {
 
 constexpr auto kTick = std::chrono::milliseconds(4);
-constexpr std::size_t kUndoDepth = 256;
 constexpr std::size_t kMostJobs = 1024;
 constexpr double kSpareSeconds = 0.020;  ///< how long an edit may take from here to the engine
 
@@ -25,18 +24,15 @@ void take_stage_priority() {
   static_cast<void>(pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority));
 }
 
-std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
-
 }  // namespace
 
 Stage::Stage(Wires& wires, Sounds& sounds, int rate, int lead, Start start)
     : wires_(wires),
-      sounds_(sounds),
       rate_(rate),
       lead_(lead),
-      clusters_(std::move(start.clusters)),
-      versions_(std::move(start.performance), std::move(start.on_version)),
-      desk_(std::move(start.set), std::move(start.scenes), std::move(start.exempt)),
+      files_(sounds, rate),
+      versions_(std::move(start.loaded.performance), std::move(start.on_version)),
+      desk_(std::move(start.set), std::move(start.loaded)),
       producer_(wires.make_producer()) {
   publish_set();
 }
@@ -75,10 +71,15 @@ Snapshot Stage::snapshot() const {
   return snapshot_;
 }
 
+std::vector<std::string> Stage::scenes() const {
+  const std::lock_guard lock(shared_);
+  return scene_names_;
+}
+
 // --- queues
 
 void Stage::execute(CommandCall call, Done done) {
-  Queue& queue = call.row->id == CommandId::deck_load || call.row->id == CommandId::set_open ? loads_ : edits_;
+  Queue& queue = StageFiles::reads_first(call.row->id) ? loads_ : edits_;
   Job job;
   job.call = std::move(call);
   job.done = std::move(done);
@@ -125,9 +126,10 @@ void Stage::loader_loop(std::stop_token stop) {
   while (!stop.stop_requested()) {
     Job job;
     if (!take(loads_, stop, job, true)) continue;
-    if (const auto ready = load_or_write(job); !ready) {
+    if (const auto ready = files_.serve(job); !ready) {
       if (job.done) job.done(ready.error());
     } else if (!job.autosave) {
+      job.loaded = true;
       put(edits_, std::move(job));
     }
   }
@@ -164,105 +166,12 @@ void Stage::record(const Report& report) {
   Edit back = inverse_of(take->edit, versions_.latest());
   if (!versions_.add(take->edit, take->boundary, Grid::step)) return;
   wires_.offer(versions_.make_schedule());
-  if (undo_.empty() || undo_.back().pass != take->pass) undo_.push_back({{}, Grid::now, {}, take->pass});
-  undo_.back().edits.push_back(std::move(back));
+  undo_.of_pass(take->pass).edits.push_back(std::move(back));
 }
 
 int Stage::latency() const {
   const std::lock_guard lock(shared_);
   return latency_;
-}
-
-// --- commands
-
-void Stage::perform(Job job) {
-  if (is_about_sets(job)) return perform_on_sets(std::move(job));
-  Result<std::string> outcome = Error{};
-  if (job.call.row->id == CommandId::undo) {
-    if (undo_.empty()) {
-      outcome = Error{"there is nothing to undo"};
-    } else {
-      Undo undo = std::move(undo_.back());
-      undo_.pop_back();
-      for (; !undo.edits.empty(); undo.edits.pop_back()) {
-        outcome = commit(std::move(undo.edits.back()), job.call.at.value_or(undo.grid), false, std::exchange(undo.values, {}));
-        if (!outcome) break;
-      }
-    }
-  } else {
-    auto edit = edit_for(job);
-    outcome = edit ? commit(*std::move(edit), job.call.grid(), true) : Result<std::string>(edit.error());
-  }
-  if (job.done) job.done(outcome);
-}
-
-Result<Edit> Stage::edit_for(const Job& job) const {
-  const CommandCall& call = job.call;
-  switch (call.row->id) {
-    case CommandId::deck_load:
-      return Edit{SetDeck{call.instance, job.loaded}};
-    case CommandId::deck_eject:
-      return Edit{SetDeck{call.instance, nullptr}};
-    case CommandId::track_cluster: {
-      const auto found = clusters_.find(call.text(0));
-      if (found == clusters_.end()) {
-        std::string names;
-        for (const auto& [name, cluster] : clusters_) names += (names.empty() ? "" : ", ") + name;
-        return Error{fmt::format("there is no cluster \"{}\"; the set has {}", call.text(0),
-                                 names.empty() ? "none" : names)};
-      }
-      return Edit{SetCluster{call.instance, found->second}};
-    }
-    case CommandId::undo:
-    case CommandId::count:
-      return Error{"this command makes no edit"};
-    default:
-      return track_edit(call, versions_.latest(), playing_slot(call.instance), drawn_);
-  }
-}
-
-int Stage::playing_slot(int track) const {
-  static const ControlId first = *catalogue().find("/track/1/slot"),
-                         second = *catalogue().find("/track/2/slot");
-  const int control = first.index + track * (second.index - first.index);
-  return std::max(0, static_cast<int>(wires_.snapshot().values[static_cast<std::size_t>(control)]) - 1);
-}
-
-Result<std::shared_ptr<const DeckDocument>> Stage::load_deck(const CommandCall& call) const {
-  auto loaded = sounds_.load(call.text(0));
-  if (!loaded) return loaded.error();
-  auto loop =
-      make_loop(loaded->asset, rate_, call.args.size() > 1 ? std::optional(call.number(1)) : std::nullopt);
-  if (!loop) return loop.error();
-  return std::make_shared<const DeckDocument>(DeckDocument{*std::move(loop)});
-}
-
-Result<std::string> Stage::commit(Edit edit, Grid grid, bool undoable, std::vector<ControlValue> values, Beat glide) {
-  const Snapshot& now = wires_.snapshot();
-  if (!now.running) grid = Grid::now;
-  const double spare = (lead_ + kSpareSeconds * rate_) / rate_ * now.tempo / 60.0;
-  const Meter meter = versions_.latest().meter;
-  const Beat boundary = meter.next_line(now.beat + Beat::nearest(spare), grid);
-  Edit back = inverse_of(edit, versions_.latest());
-  std::string what = "done";
-  if (const auto* deck = std::get_if<SetDeck>(&edit); deck != nullptr && deck->document != nullptr) {
-    const Loop& loop = *deck->document->loop;
-    const double seconds = static_cast<double>(loop.asset->frames()) / rate_;
-    what = fmt::format("{}: {:g} beats, {:.1f} BPM", file_name(loop.asset->path), loop.length().value(),
-                       loop.length().value() * 60 / seconds);
-  }
-  if (!versions_.add(std::move(edit), boundary, grid))
-    return Error{
-        fmt::format("{} changes wait for their bar already; ask again when they have come", kScheduleRoom)};
-  wires_.offer(versions_.make_schedule());
-  post_values(values, glide, grid, boundary);
-  if (undoable) {
-    for (auto& [control, value] : values) value = now.values[control.index];
-    undo_.push_back({{std::move(back)}, grid, std::move(values), {}});
-    if (undo_.size() > kUndoDepth) undo_.erase(undo_.begin());
-  }
-  if (grid == Grid::now) return what;
-  return fmt::format("{}, at bar {}", what, boundary.ticks / meter.spacing(Grid::bar).ticks + 1);
 }
 
 }  // namespace entrain

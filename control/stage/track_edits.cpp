@@ -177,7 +177,8 @@ class TrackCall {
   Edit chain() const {
     Pattern p = written(slot(0));
     p.next = static_cast<std::int8_t>(slot(1) == slot(0) ? -1 : slot(1));
-    p.repeats = call_.args.size() > 2 ? whole(2, 1, kMaxRepeats, "the rounds") : 1;
+    const int rounds = call_.args.size() > 2 ? whole(2, 1, kMaxRepeats, "the rounds") : 1;
+    p.repeats = p.next < 0 ? 1 : rounds;
     return put(slot(0), std::move(p));
   }
 

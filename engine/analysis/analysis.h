@@ -14,7 +14,7 @@ namespace entrain {
 
 struct Analysis {
   double seconds = 0;
-  Tempo tempo;
+  TempoReading tempo;
   Beats beats;
   KeyReading key;
   std::vector<Onset> onsets;

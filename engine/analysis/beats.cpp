@@ -159,7 +159,7 @@ void find_downbeat(Beats& beats, const std::vector<double>& curve, const Novelty
 
 }  // namespace
 
-Beats find_beats(const Novelty& novelty, std::span<const Onset> onsets, double seconds, const Tempo& tempo) {
+Beats find_beats(const Novelty& novelty, std::span<const Onset> onsets, double seconds, const TempoReading& tempo) {
   Beats beats;
   if (!(tempo.bpm > 0) || novelty.all.empty()) return beats;
   const double period = 60 / tempo.bpm;

@@ -19,6 +19,6 @@ struct Beats {
 /// Beats by dynamic programming (Ellis: Beat tracking by dynamic programming, JNMR 36, 2007); where they turn
 /// out even, as in loops and most recorded music, they are set on a grid whose phase the onsets decide. A
 /// loop that holds whole beats tends to begin with one. Pure; finite for any input. Any thread.
-Beats find_beats(const Novelty& novelty, std::span<const Onset> onsets, double seconds, const Tempo& tempo);
+Beats find_beats(const Novelty& novelty, std::span<const Onset> onsets, double seconds, const TempoReading& tempo);
 
 }  // namespace entrain

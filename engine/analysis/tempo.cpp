@@ -66,8 +66,8 @@ std::vector<Weighed> weighed(std::vector<TempoCandidate> candidates, TempoHint h
 
 }  // namespace
 
-Tempo find_tempo(const Novelty& novelty, std::span<const Onset> onsets, double seconds, TempoHint hint) {
-  Tempo tempo;
+TempoReading find_tempo(const Novelty& novelty, std::span<const Onset> onsets, double seconds, TempoHint hint) {
+  TempoReading tempo;
   if (!(seconds >= kShortest) || onsets.empty() || is_one_shot(onsets, seconds)) return tempo;
   auto all = weighed(tempo_candidates(novelty, onsets, seconds, hint.bpm), hint);
   if (all.empty()) return tempo;

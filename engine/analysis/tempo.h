@@ -20,7 +20,7 @@ struct TempoHint {
   bool sure = false;
 };
 
-struct Tempo {
+struct TempoReading {
   double bpm = 0;        ///< 0: it has none
   float confidence = 0;  ///< 0 to 1, of the tempo as it stands; its half or double counts as another
   int beats = 0;         ///< how many fill the sound, if it is cut to whole beats; else 0
@@ -34,6 +34,6 @@ struct Tempo {
 /// Candidates (tempo_candidates.h) are weighed by a log-linear model whose weights were learned from labelled
 /// loops; its probabilities are the confidences. A `hint` is strong evidence, not the last word. Pure; finite
 /// for any input. Any thread.
-Tempo find_tempo(const Novelty& novelty, std::span<const Onset> onsets, double seconds, TempoHint hint = {});
+TempoReading find_tempo(const Novelty& novelty, std::span<const Onset> onsets, double seconds, TempoHint hint = {});
 
 }  // namespace entrain

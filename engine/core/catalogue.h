@@ -24,7 +24,8 @@ struct Section {
 };
 
 /// The table's laws, checked when compiling: rows stand in their enumerators' order, addresses are unique and
-/// well-formed, # appears exactly when there are instances, and every initial value lies in its range.
+/// well-formed, # appears exactly when there are instances, every initial value lies in its range, and a
+/// choice has names for all of its values or for none.
 constexpr bool lawful(std::span<const Section> sections) {
   for (std::size_t s = 0; s < sections.size(); ++s) {
     const Section& section = sections[s];
@@ -37,6 +38,8 @@ constexpr bool lawful(std::span<const Section> sections) {
         if (!((c >= 'a' && c <= 'z') || c == '/' || c == '_' || c == '#')) return false;
       if (!(row.min < row.max) || row.initial < row.min || row.initial > row.max || row.smooth_ms < 0) return false;
       if (row.curve == Curve::exponential && row.min <= 0) return false;
+      if (!row.choices.empty() && (choice_name(row, row.max).empty() || !choice_name(row, row.max + 1).empty()))
+        return false;
       for (std::size_t t = 0; t <= s; ++t)
         for (std::size_t q = 0; q < (t == s ? r : sections[t].rows.size()); ++q)
           if (sections[t].rows[q].address == row.address) return false;

@@ -2,6 +2,7 @@
 // concatenates them into the catalogue (engine/core/catalogue.h).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
@@ -48,6 +49,17 @@ struct ControlRow {
   std::string_view help;  ///< one sentence
   std::string_view choices = {};  ///< names of a choice's values from `min` on, with | between; none: numbers
 };
+
+/// The name of a choice's value; empty where its values are numbers, or out of range.
+constexpr std::string_view choice_name(const ControlRow& row, double value) {
+  std::string_view names = row.choices;
+  for (double at = row.min; !names.empty(); ++at) {
+    const std::string_view name = names.substr(0, names.find('|'));
+    if (at == value) return name;
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+  }
+  return {};
+}
 
 /// Where an edge places a control's events unless asked otherwise: launches on the bar, all else at once.
 constexpr Grid default_grid(const ControlRow& row) { return (row.flags & kPrepared) != 0 ? Grid::bar : Grid::now; }

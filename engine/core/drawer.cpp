@@ -35,7 +35,7 @@ int Drawer::draw(const Cluster& cluster, const Choice& choice) {
     case DrawMode::nearest:
     case DrawMode::farthest:
       if (!first && memory > 0 && !cluster.neighbours.empty()) {
-        sample = along_timbre(cluster, memory, choice.mode == DrawMode::nearest);
+        sample = along_timbre(cluster, memory, choice.mode == DrawMode::nearest, choice.bits);
         break;
       }
       [[fallthrough]];
@@ -69,14 +69,21 @@ int Drawer::among_others(const Cluster& cluster, int memory, std::uint64_t bits)
   return chosen;
 }
 
-/// The nearest to the last one, or the farthest, of those that were not heard lately.
-int Drawer::along_timbre(const Cluster& cluster, int memory, bool near) const {
+/// The nearest to the last one, or the farthest, of those that were not heard lately; now and then the second
+/// nearest, or the walk would go round the same few for ever.
+int Drawer::along_timbre(const Cluster& cluster, int memory, bool near, std::uint64_t bits) const {
+  constexpr double kSecond = 0.25;
   const std::size_t ranks = cluster.samples.size() - 1;
+  bool skip = draw_part(bits) < kSecond;
+  int found = heard_[0];
   for (std::size_t i = 0; i < ranks; ++i) {
     const int sample = cluster.neighbour(static_cast<std::size_t>(heard_[0]), near ? i : ranks - 1 - i);
-    if (!recent(sample, memory)) return sample;
+    if (recent(sample, memory)) continue;
+    found = sample;
+    if (!skip) break;
+    skip = false;
   }
-  return heard_[0];
+  return found;
 }
 
 }  // namespace entrain

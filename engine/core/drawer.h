@@ -36,7 +36,7 @@ class Drawer {
  private:
   bool recent(int sample, int memory) const;
   int among_others(const Cluster& cluster, int memory, std::uint64_t bits) const;
-  int along_timbre(const Cluster& cluster, int memory, bool near) const;
+  int along_timbre(const Cluster& cluster, int memory, bool near, std::uint64_t bits) const;
 
   std::array<std::int16_t, kMaxMemory> heard_{};  ///< the latest first
   int known_ = 0;                                 ///< of those

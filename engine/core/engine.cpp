@@ -289,7 +289,10 @@ void Engine::observe(Snapshot& snapshot) const {
   snapshot.records_lost = s.counters.records_lost;
   snapshot.reports_lost = s.reports.lost();
   snapshot.controls = static_cast<std::int32_t>(catalogue().size());
-  for (std::uint16_t i = 0; i < catalogue().size(); ++i) snapshot.values[i] = s.parameters.base(ControlId{i});
+  for (std::uint16_t i = 0; i < catalogue().size(); ++i) {
+    snapshot.values[i] = s.parameters.base(ControlId{i});
+    snapshot.settled[i] = s.parameters.settled(ControlId{i});
+  }
   s.rack.observe(snapshot);
 }
 

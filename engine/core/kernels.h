@@ -21,6 +21,8 @@ inline constexpr int kPeakPhases = 7;
 inline constexpr int kPeakHistory = kPeakTaps - 1;
 inline constexpr int kPeakDelay = kPeakTaps / 2;
 
+/// Frames that one call of `interpolate` makes at most.
+inline constexpr int kMostInterpolated = 32;
 /// Rows of an interpolator's table between two frames.
 inline constexpr int kInterpolatorPhases = 128;
 

@@ -64,23 +64,39 @@ void true_peak(const float* x, const float (*taps)[kPeakTaps], float* __restrict
   }
 }
 
+#ifdef __AVX2__
+constexpr int kLanes = 8;
+#else
+constexpr int kLanes = 4;
+#endif
+using Lanes = float __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
+using Quad = float __attribute__((vector_size(16), aligned(4), may_alias));
+
+// Both rows are summed and joined at the end: one multiplication a tap and row. The sums across lanes wait
+// until all outputs have theirs, as they take longer one by one.
 void interpolate(float* __restrict to, const float* __restrict x, const float* __restrict rows, int taps,
                  std::uint64_t position, std::uint64_t step, int n) {
-  constexpr int kLanes = 16;
   constexpr std::uint64_t kPerPhase = (std::uint64_t{1} << 32) / kInterpolatorPhases;
+  float sums[kMostInterpolated][4];
   for (int i = 0; i < n; ++i, position += step) {
     const float* from = x + (position >> 32);
     const std::uint64_t fraction = position & 0xFFFFFFFFu;
     const float* lower = rows + static_cast<std::uint64_t>(taps) * (fraction / kPerPhase);
     const float* upper = lower + taps;
     const float part = static_cast<float>(fraction % kPerPhase) / static_cast<float>(kPerPhase);
-    float sums[kLanes] = {};
-    for (int k = 0; k < taps; k += kLanes)
-      for (int j = 0; j < kLanes; ++j) sums[j] += (lower[k + j] + part * (upper[k + j] - lower[k + j])) * from[k + j];
-    for (int half = kLanes / 2; half > 0; half /= 2)
-      for (int j = 0; j < half; ++j) sums[j] += sums[j + half];
-    to[i] = sums[0];
+    Lanes before{}, after{};
+    for (int k = 0; k < taps; k += kLanes) {
+      const Lanes heard = *reinterpret_cast<const Lanes*>(from + k);
+      before += *reinterpret_cast<const Lanes*>(lower + k) * heard;
+      after += *reinterpret_cast<const Lanes*>(upper + k) * heard;
+    }
+    const Lanes joined = before + part * (after - before);
+    const Quad* quads = reinterpret_cast<const Quad*>(&joined);
+    Quad sum = quads[0];
+    for (int q = 1; q < kLanes / 4; ++q) sum += quads[q];
+    *reinterpret_cast<Quad*>(sums[i]) = sum;
   }
+  for (int i = 0; i < n; ++i) to[i] = (sums[i][0] + sums[i][1]) + (sums[i][2] + sums[i][3]);
 }
 
 }  // namespace

@@ -31,6 +31,11 @@ class Parameters {
   void advance(Frame now);
 
   double base(ControlId id) const { return states_[id.index].base; }
+  /// Where the base value comes to rest: the end of its glide.
+  double settled(ControlId id) const {
+    const State& s = states_[id.index];
+    return s.gliding ? s.glide_to : s.base;
+  }
   Ramp ramp(ControlId id) const { return {states_[id.index].from, states_[id.index].to}; }
 
  private:

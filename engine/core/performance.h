@@ -58,6 +58,7 @@ struct Groove {
   };
   std::string name;
   std::vector<Sixteenth> sixteenths;  ///< 1 to 64; repeated from each bar's beginning
+  bool operator==(const Groove&) const = default;
 };
 /// Whether a groove keeps to the ranges above.
 bool lawful(const Groove& groove);

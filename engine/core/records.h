@@ -69,7 +69,8 @@ struct Snapshot {
   // Counters since the start.
   std::uint64_t events = 0, refused = 0, missed = 0, stolen = 0, late = 0, reports_lost = 0, records_lost = 0;
   std::int32_t controls = 0;
-  std::array<double, kMaxControls> values{};  ///< base value of each control, by id
+  std::array<double, kMaxControls> values{};   ///< base value of each control, by id
+  std::array<double, kMaxControls> settled{};  ///< where it comes to rest: the end of its glide, or the same
 };
 
 }  // namespace entrain

@@ -18,7 +18,8 @@ class Delay {
   static constexpr std::array<ControlRow, count> rows{{
       // clang-format off
       {time,        "/delay/time",        Kind::choice,       0,    13,   6, Unit::none,     Curve::linear,       0, kRecallSafe | kChat,
-       "0: 1/32, then triplet, plain and dotted of 1/16 (1-3), 1/8 (4-6), 1/4 (7-9), 1/2 (10-12), last 1/1."},
+       "From one echo to the next, in notes of the bar: T is a triplet, D dotted.",
+       "1/32|1/16T|1/16|1/16D|1/8T|1/8|1/8D|1/4T|1/4|1/4D|1/2T|1/2|1/2D|1/1"},
       {feedback,    "/delay/feedback",    Kind::continuous,   0,  0.98, 0.4, Unit::none,     Curve::linear,      10, kRecallSafe | kModulatable | kChat,
        "How much of each echo is echoed again."},
       {low_cut,     "/delay/low_cut",     Kind::continuous,  20,  2000, 150, Unit::hertz,    Curve::exponential, 10, kRecallSafe | kModulatable,

@@ -159,6 +159,7 @@ void Sampler::sound(Voice& voice, double speed, int n, float from, float step, B
       kernels.add_ramped(outputs[c], inputs[c] + voice.begin + whole, from, step, n);
     return;
   }
+  static_assert(kQuantum <= kMostInterpolated);
   const Interpolator::Bank& bank = interpolator_.bank(speed);
   constexpr int kMost = static_cast<int>(Interpolator::kFastest) * kQuantum + Interpolator::kMaxTaps + 2;
   float heard[kQuantum], window[kMost];

@@ -47,19 +47,37 @@ void print(const std::string& what, const Cost& c) {
   fmt::print("{:<44} {:7.2f} {:7.2f} {:7.2f} {:7.2f}\n", what, c.p50, c.p99, c.p999, c.worst);
 }
 
-Cost scene_cost(Isa isa, bool tracks, int decks, bool gliding, double seconds) {
+/// Addresses and values; `/#/` stands for every track, deck and group that has such a control.
+using Settings = std::vector<std::pair<std::string, double>>;
+
+void apply(Rig& rig, const Settings& settings) {
+  const auto post = [&](std::string address, const std::string& strip, double value) {
+    if (const auto at = address.find('#'); at != std::string::npos) address.replace(at, 1, strip);
+    if (catalogue().find(address)) rig.post(address, value);
+    rig.quantum();
+  };
+  for (const auto& [address, value] : settings) {
+    const bool everywhere = address.find('#') != std::string::npos;
+    if (!everywhere) post(address, "", value);
+    for (int i = 1; everywhere && i <= kTracks; ++i)
+      for (const char* kind : {"track/", "deck/", "group/"}) post(address, kind + std::to_string(i), value);
+  }
+}
+
+Cost scene_cost(Isa isa, bool tracks, int decks, bool gliding, double seconds,
+                const Settings& settings = {}) {
   Performance p = heavy_scene(kRate);
   if (!tracks) p.tracks = {};
   Rig rig({kRate, 1, isa});
   start_scene(rig, p, decks);
+  apply(rig, settings);
   rig.run(kRate * 4);
   if (gliding) rig.post("/transport/tempo", 150, Grid::now, {}, Beat::beats(64));
   return measure(rig, seconds);
 }
 
-/// Sixteen tracks with a voice each, and what is set on every strip (`#` stands for tracks, decks and
-/// groups).
-Cost mixer_cost(const std::vector<std::pair<std::string, double>>& settings, double seconds) {
+/// Sixteen tracks with a voice each.
+Cost mixer_cost(const Settings& settings, double seconds) {
   Performance p;
   p.epoch = 1;
   const auto sound = make_noise(static_cast<std::int64_t>(kRate * (seconds + 2)), 0.01f);
@@ -68,22 +86,13 @@ Cost mixer_cost(const std::vector<std::pair<std::string, double>>& settings, dou
   rig.load(p);
   for (int t = 1; t <= kTracks; ++t) rig.post("/track/" + std::to_string(t) + "/hit", 1);
   rig.quantum();
-  const auto post = [&](std::string address, const std::string& strip, double value) {
-    if (const auto at = address.find('#'); at != std::string::npos) address.replace(at, 1, strip);
-    if (catalogue().find(address)) rig.post(address, value);
-    rig.quantum();
-  };
-  for (const auto& [address, value] : settings) {
-    if (address.find('#') == std::string::npos) post(address, "", value);
-    for (int i = 1; address.find('#') != std::string::npos && i <= kTracks; ++i)
-      for (const char* kind : {"track/", "deck/", "group/"}) post(address, kind + std::to_string(i), value);
-  }
+  apply(rig, settings);
   rig.run(kRate);
   return measure(rig, seconds);
 }
 
-void print_mixer(double seconds) {
-  using Settings = std::vector<std::pair<std::string, double>>;
+/// Prints what each part of the mixer costs, and returns all of it.
+Settings print_mixer(double seconds) {
   const Settings eq{{"/#/eq/low", -60}}, sweep{{"/#/filter/sweep", -0.4}}, drive{{"/#/drive", 12}},
       pan{{"/#/pan", 0.2}, {"/#/gain", -3}}, delay{{"/#/send/delay", -12}}, reverb{{"/#/send/reverb", -12}},
       duck{{"/#/duck/by", 1}}, cue{{"/#/cue", 1}, {"/cue/blend", 0.5}};
@@ -107,13 +116,24 @@ void print_mixer(double seconds) {
   const Cost sum = mixer_cost(all, seconds);
   print("+ all of it",
         {sum.p50 - bare.p50, sum.p99 - bare.p99, sum.p999 - bare.p999, sum.worst - bare.worst});
+  return all;
+}
+
+/// The heavy scene with every strip at work, all voices tuned, and the tempo gliding.
+void print_everything(Settings settings, double seconds) {
+  for (const char* address : {"/#/humanise", "/#/groove"}) settings.emplace_back(address, 0.3);
+  fmt::print("\n");
+  print("The heavy scene, everything on the mixer",
+        scene_cost(best_isa(), true, 4, true, seconds, settings));
+  settings.emplace_back("/#/tune", 3.7);
+  print("the same with all voices tuned", scene_cost(best_isa(), true, 4, true, seconds, settings));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const double seconds = argc > 1 ? std::stod(argv[1]) : 20;
-  if (argc > 2) return print_mixer(seconds), 0;
+  if (argc > 2) return print_everything(print_mixer(seconds), seconds), 0;
   fmt::print("Share of a {}-frame period at {} Hz, in percent of thread CPU time ({} s each)\n\n", kPeriod,
              kRate, seconds);
   fmt::print("{:<44} {:>7} {:>7} {:>7} {:>7}\n", "", "p50", "p99", "p99.9", "worst");
@@ -128,7 +148,7 @@ int main(int argc, char** argv) {
     }
     print(name("16 tracks, 256 voices, 4 decks"), scene_cost(isa, true, 4, false, seconds));
   }
-  print_mixer(seconds / 4);
+  print_everything(print_mixer(seconds / 4), seconds);
   const double idle = scene_cost(best_isa(), false, 0, false, 5).p50,
                full = scene_cost(best_isa(), true, 0, false, 5).p50;
   fmt::print("\nVoices at half a period: {:.0f} (256 cost {:.2f} %)\n", (50 - idle) / ((full - idle) / 256),

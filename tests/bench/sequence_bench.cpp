@@ -1,55 +1,25 @@
 // What `entrain sequence` costs: the whole program, log and disk included, for 16 s and 600 s of the seed's
 // example pattern, beside the Python sequencer's figures. Prints; never fails.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "tests/support/program_cost.h"
+
+using namespace entrain::test;
+
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 /// Python's for 600 s, on the same sort of machine: seconds and MB.
 constexpr double kPeerSeconds = 0.77, kPeerMegabytes = 612;
-
-struct Cost {
-  double wall = 0, cpu = 0, megabytes = 0;
-};
-
-/// Runs a program with its output thrown away, and measures it and its children.
-Cost run(std::vector<std::string> words) {
-  std::vector<char*> args;
-  for (std::string& word : words) args.push_back(word.data());
-  args.push_back(nullptr);
-  const auto begun = Clock::now();
-  const pid_t child = fork();
-  if (child == 0) {
-    const int nowhere = open("/dev/null", O_WRONLY);
-    dup2(nowhere, STDOUT_FILENO);
-    dup2(nowhere, STDERR_FILENO);
-    execv(args[0], args.data());
-    _exit(127);
-  }
-  int status = 0;
-  rusage usage{};
-  wait4(child, &status, 0, &usage);
-  if (status != 0) fmt::print("it failed with {}\n", status);
-  const auto seconds = [](timeval t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return {std::chrono::duration<double>(Clock::now() - begun).count(),
-          seconds(usage.ru_utime) + seconds(usage.ru_stime), static_cast<double>(usage.ru_maxrss) / 1024};
-}
 
 }  // namespace
 
@@ -73,13 +43,13 @@ int main(int argc, char** argv) {
 
   fmt::print("The seed's sequence, the best of five runs of the whole program\n\n");
   fmt::print("{:<12} {:>8} {:>8} {:>8} {:>14}\n", "", "wall s", "CPU s", "MB", "x real time");
-  Cost at_600;
+  ProgramCost at_600;
   for (const int length : {16, 600}) {
-    Cost best{1e9, 1e9, 1e9};
+    ProgramCost best{1e9, 1e9, 1e9};
     for (int i = 0; i < 5; ++i) {
-      const Cost c = run({argv[1], "sequence", "--pattern", folder / "pattern.txt", "--clusters",
-                          folder / "mapping.json", "--seed", "42", "--length", std::to_string(length), "-o",
-                          folder / "out.wav"});
+      const ProgramCost c = run_program({argv[1], "sequence", "--pattern", folder / "pattern.txt",
+                                         "--clusters", folder / "mapping.json", "--seed", "42", "--length",
+                                         std::to_string(length), "-o", folder / "out.wav"});
       best = {std::min(best.wall, c.wall), std::min(best.cpu, c.cpu), std::min(best.megabytes, c.megabytes)};
     }
     fmt::print("{:<12} {:8.3f} {:8.3f} {:8.1f} {:14.0f}\n", fmt::format("{} s", length), best.wall, best.cpu,

@@ -93,8 +93,10 @@ inline bool equal(const Record& a, const Record& b) {
          a.entries == b.entries;
 }
 
-inline bool equal(const std::vector<Record>& a, const std::vector<Record>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](auto& x, auto& y) { return equal(x, y); });
+template <class Records, class Others>
+bool equal(const Records& a, const Others& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Record& x, const Record& y) { return equal(x, y); });
 }
 
 /// The lines of a whole journal of the above.

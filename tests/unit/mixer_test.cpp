@@ -98,6 +98,8 @@ TEST_CASE("headphones hear what is cued before its fader, blended with the maste
   rig.post("/track/2/gain", -60);
   rig.post("/track/2/cue", 1);
   CHECK(rig.headphones() == std::array{0.125f, 0.125f});
+  rig.post("/track/2/mute", 1);
+  CHECK(rig.headphones() == std::array{0.125f, 0.125f});
   rig.post("/cue/blend", 1);
   CHECK(rig.headphones() == std::array{0.25f, 0.25f});
   rig.post("/cue/blend", 0);
@@ -145,4 +147,80 @@ TEST_CASE("loudness of what comes out is in the snapshot") {
   rig.post("/track/1/hit", 1);
   rig.run(48'000 * 4);
   CHECK(rig.snapshot().loudness == Approx(-23).margin(0.1));
+}
+
+TEST_CASE("a strip's filter, bands and drive are those its controls name") {
+  MixerRig rig;
+  rig.now("/track/2/mute", 1);
+  rig.performance.epoch = 2;
+  rig.performance.tracks[2] = make_track({make_sine(1 << 18, 1'000.0 / 48'000, 0.125f)}, "");
+  rig.load(rig.performance);
+  rig.now("/track/1/mute", 1);
+  rig.now("/track/3/hit", 1);
+  const auto level = [&](const std::string& address, double value, double rest) {
+    rig.now(address, value);
+    const float peak = *std::max_element(rig.left.end() - 1'000, rig.left.end());
+    rig.now(address, rest);
+    return static_cast<double>(peak);
+  };
+  CHECK(level("/track/3/gain", 0, 0) == Approx(0.125).epsilon(0.01));
+  CHECK(level("/track/3/eq/low", -60, 0) > 0.1);
+  CHECK(level("/track/3/eq/mid", -60, 0) < 0.02);
+  CHECK(level("/track/3/eq/high", -60, 0) > 0.1);
+  CHECK(level("/track/1/drive", 24, 0) == Approx(0.125).epsilon(0.01));
+  CHECK(level("/track/3/drive", 24, 0) > 0.15);
+  rig.now("/track/3/filter/sweep", -0.46);  // its corner lies near 1 kHz
+  CHECK(level("/track/3/filter/resonance", 1, 0) > 3 * level("/track/3/filter/resonance", 0, 0));
+}
+
+TEST_CASE("the snapshot tells the master's peak at once, its power and how far the limiter steps back") {
+  MixerRig rig;
+  rig.run(6'464);  // the meters have just begun a window
+  CHECK(rig.snapshot().peak[0] == kBoth);
+  CHECK(rig.snapshot().rms[1] == Approx(kBoth).epsilon(0.001));
+  CHECK(rig.snapshot().limiter_gain == 1);
+  rig.post("/master/gain", 12);
+  rig.run(1'600);  // less than a window of the meters
+  CHECK(rig.snapshot().peak[0] > 2 * kBoth);
+  CHECK(rig.snapshot().limiter_gain < 0.7f);
+}
+
+TEST_CASE("a deck's strip and group are heard and shown as the tracks' are") {
+  MixerRig rig;
+  rig.performance.epoch = 2;
+  rig.performance.decks[2] = make_deck(make_asset(96'000, [](auto) { return 0.25f; }), 4);
+  rig.load(rig.performance);
+  rig.now("/group/1/mute", 1);
+  rig.post("/deck/3/play", 1);
+  rig.play();
+  rig.run(48'000);
+  CHECK(*std::max_element(rig.left.end() - 4'800, rig.left.end()) > 0.2f);
+  CHECK(rig.snapshot().deck_peaks[2] > 0.2f);
+  CHECK(rig.snapshot().groups[1] > 0.2f);
+  rig.post("/group/2/duck/depth", 24);
+  rig.now("/group/2/duck/by", 1);
+  CHECK(*std::max_element(rig.left.end() - 1'000, rig.left.end()) < 0.05f);
+}
+
+TEST_CASE("a send to the room does not reach the delay") {
+  MixerRig rig;
+  rig.post("/reverb/gain", -60);
+  rig.now("/track/1/send/reverb", 0);
+  rig.run(48'000);
+  CHECK(rig.left.back() == kBoth);
+}
+
+TEST_CASE("a filter rings on when its sound is over") {
+  MixerRig rig;
+  rig.performance.epoch = 2;
+  rig.performance.tracks[2] = make_track({make_asset(100, [](auto) { return 0.5f; })}, "");
+  rig.load(rig.performance);
+  rig.post("/track/1/mute", 1);
+  rig.post("/track/2/mute", 1);
+  rig.post("/track/3/filter/resonance", 1);
+  rig.now("/track/3/filter/sweep", -0.46);
+  rig.left.clear();
+  rig.now("/track/3/hit", 1);
+  const auto after = rig.left.begin() + rig.engine.latency() + 100 + 4 * kQuantum;
+  CHECK(*std::max_element(after, after + 480) > 0.01f);
 }

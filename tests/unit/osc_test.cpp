@@ -54,6 +54,8 @@ TEST_CASE("whatever type a number travels as, a control takes the same value", "
   CHECK(value_of(fader, {arg_s("-6.3", 'S')}) == -6.3);
   CHECK(value_of(fader, {arg_flag('T')}) == 1.0);
   CHECK(value_of(fader, {arg_flag('F')}) == 0.0);
+  CHECK(value_of("/track/2/draw", {arg_s("no-repeat")}) == 1.0);
+  CHECK(value_of("/deck/2/play", {arg_s("on")}) == 1.0);
   SECTION("at any alignment, and whatever follows") {
     const auto messages =
         read_packet(message("/x", {arg_i(1), arg_d(0.1), arg_i(2), arg_h(1LL << 40), arg_d(-1e-9)}));

@@ -1,150 +1,11 @@
-// Scenes and sets while it plays: a stage with its threads, an engine and real files; the test is the audio
-// callback.
-#include <array>
-#include <atomic>
-#include <chrono>
+// Scenes and sets while it plays.
 #include <cmath>
-#include <mutex>
-#include <thread>
 
 #include "control/stage/set_store.h"
-#include "control/stage/stage.h"
-#include "engine/core/catalogue.h"
-#include "tests/support/sound_files.h"
+#include "tests/support/theatre.h"
 
 using namespace entrain;
 using namespace entrain::test;
-
-namespace {
-
-constexpr int kRate = 48'000;
-constexpr const char* kSet = R"(name = "Night"
-recall_exempt = ["/track/2/gain"]
-[clusters]
-kick = ["a.wav"]
-hat = ["b.wav"]
-[track.1]
-cluster = "kick"
-pattern = "1000" # floor
-[track.2]
-cluster = "hat"
-pattern = "0010"
-[deck.1]
-loop = "gone.wav"
-beats = 4
-[controls]
-"/track/1/gain" = -10
-"/track/2/gain" = -20
-[[scene]]
-name = "Drop"
-[scene.track.1]
-cluster = "kick"
-[scene.track.1.patterns]
-A = "1111"
-B = "11"
-[scene.controls]
-"/track/1/gain" = -3
-"/track/2/gain" = -4
-"/transport/tempo" = 140
-[[scene]]
-name = "Hush"
-partial = true
-[scene.controls]
-"/track/1/mute" = true
-)";
-
-ControlId id(const char* address) { return *catalogue().find(address); }
-
-struct Theatre : TempDir {
-  Theatre() {
-    for (const char* name : {"a.wav", "b.wav", "l.wav"})
-      write_sound(path / name, SF_FORMAT_WAV | SF_FORMAT_PCM_16, kRate, 1, exact_noise(kRate));
-    put_bytes(path / "night.toml", kSet);
-    put_bytes(path / "day.toml",
-              "[clusters]\ntom = [\"b.wav\"]\n[track.3]\ncluster = \"tom\"\npattern = \"10\"\n[deck.2]\nloop "
-              "= \"l.wav\"\n"
-              "[controls]\n\"/track/3/gain\" = -6\n");
-    engine.prepare({kRate, 1, best_isa()});
-    SetFile set = *read_set(path / "night.toml");
-    sounds.search(set.folders);
-    LoadedSet loaded = load_set(set, sounds);
-    CHECK(loaded.remarks.size() == 1);
-    const auto events = loaded.events;
-    stage.emplace(wires, sounds, kRate, engine.lead(),
-                  Stage::Start{std::move(loaded.performance), std::move(loaded.clusters),
-                               [this](auto version) { keep(std::move(version)); }, set,
-                               std::move(loaded.scenes), std::move(loaded.exempt)});
-    stage->run();
-    auto producer = stage->make_producer();
-    for (const Event& event : events) producer.post(event);
-    until([&] { return value("/track/1/gain") == -10; });
-  }
-
-  void render() {
-    std::array<std::array<float, kQuantum>, 4> sound{};
-    float* out[4] = {sound[0].data(), sound[1].data(), sound[2].data(), sound[3].data()};
-    wires.render(out);
-  }
-  /// Renders until something has come about, however long the stage takes; in vain after a minute of music.
-  template <class F>
-  void until(F done) {
-    for (int i = 0; i < 90'000 && !done(); ++i) {
-      render();
-      if (i % 8 == 7) std::this_thread::sleep_for(std::chrono::microseconds(200));
-    }
-    CHECK(done());
-  }
-  Result<std::string> perform(const char* address, std::vector<ArgValue> args, std::optional<Grid> at = {}) {
-    auto call = make_call(address, std::move(args));
-    REQUIRE(call);
-    call->at = at;
-    std::atomic<bool> answered{false};
-    Result<std::string> answer = Error{};
-    stage->execute(*std::move(call), [&](const Result<std::string>& said) {
-      answer = said;
-      answered = true;
-    });
-    until([&] { return answered.load(); });
-    return answer;
-  }
-  void set(const char* address, double v) {
-    auto producer = stage->make_producer();
-    producer.post({id(address), Grid::now, Source::socket, Frame(0), v, {}});
-    until([&] { return value(address) == v; });
-  }
-  double value(const char* address) { return stage->snapshot().values[id(address).index]; }
-  /// The engine's own state, this very quantum.
-  Snapshot here() const {
-    Snapshot now;
-    engine.observe(now);
-    return now;
-  }
-  void keep(std::shared_ptr<const Performance> version) {
-    const std::lock_guard lock(mutex);
-    versions.push_back(std::move(version));
-  }
-  const Performance& playing() {
-    const std::uint64_t epoch = stage->snapshot().epoch;
-    const std::lock_guard lock(mutex);
-    for (const auto& version : versions)
-      if (version->epoch == epoch) return *version;
-    return *versions[0];
-  }
-  std::string first_pattern() {
-    const auto track = playing().tracks[0];
-    return track && track->patterns[0] ? to_text(*track->patterns[0]) : "none";
-  }
-
-  WorkerPool workers{{{ENTRAIN_BAD_WORKER, "real"}}};
-  Sounds sounds{workers, kRate, {}};
-  Engine engine;
-  Wires wires{engine, kRate, nullptr, nullptr};
-  std::mutex mutex;
-  std::vector<std::shared_ptr<const Performance>> versions;  ///< all of them; guarded
-  std::optional<Stage> stage;
-};
-
-}  // namespace
 
 TEST_CASE("a scene is stored, and brings back versions and controls but what is exempt", "[scene]") {
   Theatre t;
@@ -247,7 +108,7 @@ TEST_CASE("scenes are copied, moved, renamed and deleted", "[scene]") {
 TEST_CASE("a set that nobody changed is saved as it was written; what was changed is in it", "[scene]") {
   Theatre t;
   REQUIRE(t.perform("/set/save", {}));
-  CHECK(bytes_of(t.path / "night.toml") == kSet);
+  CHECK(bytes_of(t.path / "night.toml") == kNightSet);
   t.set("/track/1/gain", -12.5);
   REQUIRE(t.perform("/track/1/pattern", {"1010"}));
   REQUIRE(t.perform("/set/save", {}));

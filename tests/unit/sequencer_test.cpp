@@ -1,85 +1,20 @@
 // What the sequencer plays: one golden per feature, in steps and frames, and the laws of its chances.
-#include <algorithm>
-#include <cmath>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "tests/support/catch.h"
-#include "tests/support/rig.h"
+#include "tests/support/band.h"
 
 using namespace entrain;
 using namespace entrain::test;
 
 namespace {
 
-constexpr double kSixteenth = 6'000;  // frames at 120 BPM and 48 kHz
-
-std::shared_ptr<const Track> track_of(const std::vector<const char*>& patterns, int samples = 1) {
-  auto cluster = std::make_shared<Cluster>();
-  for (int i = 0; i < samples; ++i) cluster->samples.push_back(make_click(1));
-  Track track{cluster, {}};
-  std::size_t slot = 0;
-  for (const char* text : patterns) {
-    auto pattern = parse_pattern(text);
-    REQUIRE(pattern);
-    track.patterns[slot++] = std::make_shared<const Pattern>(*pattern);
-  }
-  return std::make_shared<const Track>(std::move(track));
-}
-
-struct Change {
-  std::string address;
-  double value;
-  Grid grid = Grid::now;
-};
-
-/// One track at work.
-struct Band {
-  explicit Band(std::shared_ptr<const Track> track, std::uint64_t seed = 1)
-      : rig({48'000, seed, Isa::baseline}) {
-    performance.epoch = 1;
-    performance.tracks[0] = std::move(track);
-  }
-  void play(std::vector<Change> changes = {}) {
-    rig.load(performance);
-    for (const Change& c : changes) rig.post(c.address, c.value, c.grid);
-    rig.quantum();
-    start = rig.play();
-  }
-  void run_sixteenths(double n) {
-    rig.run(start.index + std::llround(n * kSixteenth) - rig.engine.frame().index);
-  }
-  /// Where the hits fell, in sixteenths since the start.
-  std::vector<double> places() const {
-    std::vector<double> all;
-    for (const Report& r : rig.reports)
-      if (r.what == Report::What::hit) all.push_back(static_cast<double>(r.frame - start) / kSixteenth);
-    return all;
-  }
-  std::vector<int> samples() const {
-    std::vector<int> all;
-    for (const Report& r : rig.reports) all.push_back(r.sample);
-    return all;
-  }
-
-  Performance performance;
-  Rig rig;
-  Frame start;
-};
-
 /// Sixteen thousand steps a second, for laws of large numbers.
 constexpr double kFast = 960;
 constexpr const char* kFastSpeed = "*256";
 constexpr double kFastSteps = kFast / 60 * 4 * 256;  // in a second
-
-/// To the frame: hits fall on the first frame at or after their beat.
-bool same(const std::vector<double>& heard, const std::vector<double>& expected) {
-  return heard.size() == expected.size() &&
-         std::equal(heard.begin(), heard.end(), expected.begin(),
-                    [](double a, double b) { return std::abs(a - b) * kSixteenth <= 1.0; });
-}
 
 }  // namespace
 
@@ -170,7 +105,8 @@ TEST_CASE("a step with probability p plays p of the time, within three standard 
   for (const double p : {0.1, 0.5, 0.9}) {
     Band band(track_of({("1{p" + std::to_string(p) + "}" + kFastSpeed).c_str()}), 7);
     band.play({{"/transport/tempo", kFast}});
-    band.rig.run(band.start - band.rig.engine.frame() + static_cast<std::int64_t>(kSteps / kFastSteps * 48'000));
+    band.rig.run(band.start - band.rig.engine.frame() +
+                 static_cast<std::int64_t>(kSteps / kFastSteps * 48'000));
     const auto hits = static_cast<double>(band.places().size());
     INFO("p = " << p << ", " << hits << " hits");
     CHECK(std::abs(hits - p * kSteps) < 3 * std::sqrt(p * (1 - p) * kSteps));
@@ -181,7 +117,9 @@ TEST_CASE("no-repeat never draws what it drew within its memory, and is even oth
   constexpr int kSamples = 7;
   for (const int memory : {1, 3, 6, 16}) {
     Band band(track_of({(std::string("1") + kFastSpeed).c_str()}, kSamples));
-    band.play({{"/transport/tempo", kFast}, {"/track/1/draw", 1}, {"/track/1/memory", static_cast<double>(memory)}});
+    band.play({{"/transport/tempo", kFast},
+               {"/track/1/draw", 1},
+               {"/track/1/memory", static_cast<double>(memory)}});
     band.rig.run(48'000 / 2);
     const auto drawn = band.samples();
     REQUIRE(drawn.size() > 5'000);
@@ -207,20 +145,53 @@ TEST_CASE("round-robin takes turns; nearest and farthest walk along the timbre",
   auto cluster = std::make_shared<Cluster>(*line.cluster);
   cluster->neighbours = {1, 2, 3, 4, 0, 2, 3, 4, 1, 3, 0, 4, 2, 4, 1, 0, 3, 2, 1, 0};
   line.cluster = cluster;
-  for (const bool near : {true, false}) {
+  const auto walk = [&](double mode, double memory, double sixteenths) {
     Band band(std::make_shared<const Track>(line));
-    band.play({{"/track/1/draw", near ? 3.0 : 4.0}, {"/track/1/memory", 4}});
-    band.run_sixteenths(40);
-    const auto drawn = band.samples();
+    band.play({{"/track/1/draw", mode}, {"/track/1/memory", memory}});
+    band.run_sixteenths(sixteenths);
+    return band.samples();
+  };
+  const auto mean_step = [](const std::vector<int>& drawn) {
     double steps = 0;
     for (std::size_t i = 1; i < drawn.size(); ++i) steps += std::abs(drawn[i] - drawn[i - 1]);
-    INFO((near ? "near " : "far ") << steps / static_cast<double>(drawn.size() - 1));
-    CHECK((near ? steps < 1.7 * 39 : steps > 2.2 * 39));
+    return steps / static_cast<double>(drawn.size() - 1);
+  };
+  const double near = mean_step(walk(3, 1, 400)), far = mean_step(walk(4, 1, 400)),
+               chance = mean_step(walk(1, 1, 400));
+  INFO(near << ' ' << chance << ' ' << far);
+  CHECK(near < 0.75 * chance);
+  CHECK(far > 1.25 * chance);
+  for (const double mode : {3.0, 4.0}) {
+    const auto drawn = walk(mode, 4, 40);
     for (std::size_t i = 5; i + 5 < drawn.size(); i += 5)
       CHECK(std::set<int>(drawn.begin() + static_cast<std::ptrdiff_t>(i),
                           drawn.begin() + static_cast<std::ptrdiff_t>(i) + 5)
                 .size() == 5);
   }
+}
+
+TEST_CASE("a walk along the timbre takes the nearest three times in four, and goes round in no small circle",
+          "[sequencer]") {
+  // Two pairs that lie close together, far from each other: the nearest alone would never leave its pair.
+  Track pairs = *track_of({"1"}, 4);
+  auto cluster = std::make_shared<Cluster>(*pairs.cluster);
+  cluster->neighbours = {1, 2, 3, 0, 2, 3, 3, 1, 0, 2, 1, 0};
+  pairs.cluster = cluster;
+  Band band(std::make_shared<const Track>(pairs));
+  band.play({{"/track/1/draw", 3}, {"/track/1/memory", 1}});
+  band.run_sixteenths(1000);
+  const auto drawn = band.samples();
+  std::array<int, 4> counts{};
+  int nearest = 0, free = 0;
+  for (std::size_t i = 2; i < drawn.size(); ++i) {
+    ++counts[static_cast<std::size_t>(drawn[i])];
+    const int near = drawn[i - 1] ^ 1;
+    CHECK(drawn[i] != drawn[i - 1]);
+    ++free;
+    nearest += drawn[i] == near;
+  }
+  for (const int count : counts) CHECK(count > 100);
+  CHECK(std::abs(nearest - 0.75 * free) < 3 * std::sqrt(free * 0.75 * 0.25));
 }
 
 TEST_CASE("held draws come again every round, until they are rolled anew", "[sequencer]") {

@@ -79,6 +79,7 @@ play = true
 [controls]
 "/transport/tempo" = 133.7
 "/track/3/mute" = true
+"/track/4/draw" = "nearest"
 )", "/sets/night.toml");
   REQUIRE(set);
   CHECK(set->name == "Night");
@@ -90,7 +91,7 @@ play = true
   REQUIRE(set->parts.decks[1]);
   CHECK(set->parts.decks[1]->beats == 8);
   CHECK(set->parts.decks[1]->play);
-  CHECK(set->parts.controls == std::vector<std::pair<std::string, double>>{{"/track/3/mute", 1}, {"/transport/tempo", 133.7}});
+  CHECK(set->parts.controls == std::vector<std::pair<std::string, double>>{{"/track/3/mute", 1}, {"/track/4/draw", 3}, {"/transport/tempo", 133.7}});
 }
 
 TEST_CASE("whatever is wrong in a set is named by file and line, with the mend") {
@@ -112,6 +113,7 @@ TEST_CASE("whatever is wrong in a set is named by file and line, with the mend")
       {"[controls]\n\"/deck/1/gian\" = 0", "did you mean \"/deck/1/gain\"?"},
       {"[controls]\n\"/deck/1/gain\" = 99", "out of range"},
       {"[controls]\n\"/deck/1/gain\" = \"loud\"", "must be a number"},
+      {"[controls]\n\"/track/4/draw\" = \"neatest\"", "night.toml:2: /track/#/draw takes random, no-repeat"},
       {"[controls]\n\"/transport/panic/notes\" = 1", "is a trigger"},
       {"name = \"", "night.toml:1"}};
   for (const auto& [text, part] : cases) {

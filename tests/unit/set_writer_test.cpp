@@ -104,8 +104,9 @@ TEST_CASE("what changes in a set changes its own line only", "[set]") {
       replaced(kNight, "name = \"Night\"   # working title", "name = \"Day\"   # working title");
   check(expected);
   set.parts.controls = {{"/deck/1/gain", -3.5}, {"/transport/tempo", 90}};
+  set.parts.controls.insert(set.parts.controls.begin() + 1, {"/track/1/slot", 2});
   expected = replaced(expected, "\"/transport/tempo\" = 133.70\n\"/track/1/mute\" = true\n",
-                      "\"/transport/tempo\" = 90\n\"/deck/1/gain\" = -3.5\n");
+                      "\"/transport/tempo\" = 90\n\"/track/1/slot\" = \"B\"\n\"/deck/1/gain\" = -3.5\n");
   check(expected);
   set.parts.tracks[0]->patterns[0] = pattern("1010");
   expected = replaced(expected, "\"1000 1000\" # four", "\"1010\" # four");
@@ -179,9 +180,44 @@ TEST_CASE("a saved set replaces its own file and no other, and takes its autosav
   CHECK_FALSE(autosave_waits(path));
   CHECK(bytes_of(path) == "name = \"Night\" # mine\nfade_in = 2\n");
   put_bytes(other, "x");
-  const SetFile moved = moved_to(set, other);
+  SetFile moved = moved_to(set, other), nowhere = moved_to(set, dir.path / "none" / "n.toml");
   CHECK(mentions(save_set(moved, path).error().sentence, "exists already"));
   CHECK(bytes_of(other) == "x");
-  CHECK(mentions(save_set(moved_to(set, dir.path / "none" / "n.toml"), path).error().sentence,
+  CHECK(mentions(save_set(nowhere, path).error().sentence,
                  "cannot be written"));
+}
+
+TEST_CASE("a set that somebody else changed meanwhile is not overwritten", "[set]") {
+  const TempDir dir;
+  const auto path = dir.path / "night.toml";
+  put_bytes(path, "name = \"Night\"\n");
+  SetFile set = *read_set(path);
+  set.fade_in = 2;
+  REQUIRE(save_set(set, path));
+  set.fade_in = 3;
+  REQUIRE(save_set(set, path));  // what it wrote itself is no change
+  put_bytes(path, "name = \"Night and day\"\n");
+  CHECK(mentions(save_set(set, path).error().sentence, "changed by another program"));
+  CHECK(bytes_of(path) == "name = \"Night and day\"\n");
+  SetFile copy = moved_to(set, dir.path / "mine.toml");
+  CHECK(save_set(copy, path));
+  std::filesystem::remove(path);
+  CHECK(save_set(set, path));
+}
+
+TEST_CASE("a groove is written so that it reads back, and a bad one is named by its line", "[set]") {
+  SetFile set = read("name = \"a\"\n");
+  set.parts.groove = Groove{"shuffle \"x\"", std::vector<Groove::Sixteenth>(64, {0.1f / 3, 1.0f})};
+  set.scenes.push_back({"Lazy", true, {}, {}});
+  set.scenes[0].parts.groove = Groove{"", {{0, 1}, {-0.5f, 0.37f}}};
+  CHECK(read(set_text(set)) == set);
+  CHECK(read(woven_text(set, "# mine\nname = \"a\"\n")) == set);
+  CHECK(mentions(set_text(set), "[scene.groove]\nshifts = [0, -0.5]\nvelocities = [1, 0.37]\n"));
+  const std::pair<const char*, const char*> cases[] = {
+      {"[groove]\nname = \"x\"", "night.toml:1: a groove needs \"shifts\""},
+      {"[groove]\nshifts = [0, 0.6]", "night.toml:2: 0.6 is out of range"},
+      {"[groove]\nshifts = [0, 0]\nvelocities = [1]", "the groove has 2 shifts but 1 velocities"},
+      {"[groove]\nswing = 3", "unknown key \"swing\""},
+  };
+  for (const auto& [text, part] : cases) CHECK(mentions(parse_set(text, "/sets/night.toml").error().sentence, part));
 }

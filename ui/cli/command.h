@@ -20,6 +20,7 @@ void fail(Exit& exit, const std::string& sentence);
 void add_live(CLI::App& app, Exit& exit);
 void add_render(CLI::App& app, Exit& exit);
 void add_sequence(CLI::App& app, Exit& exit);
+void add_cluster(CLI::App& app, Exit& exit);
 void add_controls(CLI::App& app, Exit& exit);
 void add_send(CLI::App& app, Exit& exit);
 void add_devices(CLI::App& app, Exit& exit);

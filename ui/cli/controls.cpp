@@ -5,17 +5,12 @@
 
 #include "control/protocol/protocol.h"
 #include "control/stage/command_call.h"
+#include "control/values.h"
 #include "engine/core/rack.h"
 #include "ui/cli/command.h"
 
 namespace entrain {
 namespace {
-
-std::string range_of(const ControlRow& row) {
-  if (row.kind == Kind::trigger) return "";
-  if (row.kind == Kind::toggle) return "0 or 1";
-  return fmt::format("{} to {}{}{}", row.min, row.max, row.unit == Unit::none ? "" : " ", name_of(row.unit));
-}
 
 void print_table() {
   std::printf("Controls (# counts from 1):\n\n");
@@ -23,7 +18,8 @@ void print_table() {
     for (const ControlRow& row : section.rows) {
       std::string address(row.address);
       if (section.instances > 1) address += fmt::format(" (1-{})", section.instances);
-      fmt::print("  {:<30} {:<11} {:<18} {}\n", address, name_of(row.kind), range_of(row), row.help);
+      fmt::print("  {:<30} {:<11} {:<18} {}\n", address, name_of(row.kind),
+                 row.kind == Kind::trigger ? "" : values_of(row), row.help);
     }
   }
   std::printf("\nCommands:\n\n");

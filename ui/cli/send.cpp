@@ -51,7 +51,8 @@ void print(const Json& answer, bool json) {
   else if (answer.contains("ok"))
     std::printf("%s\n", answer["ok"].get<std::string>().c_str());
   else
-    std::printf("%s %s\n", answer["address"].get<std::string>().c_str(), answer["value"].dump().c_str());
+    fmt::print("{} {}\n", answer["address"].get<std::string>(),
+               answer.contains("name") ? answer["name"].get<std::string>() : answer["value"].dump());
   std::fflush(stdout);
 }
 

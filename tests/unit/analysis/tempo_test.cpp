@@ -13,7 +13,7 @@ using namespace entrain::test;
 namespace {
 
 struct Read {
-  Tempo tempo;
+  TempoReading tempo;
   Beats beats;
 };
 
@@ -70,7 +70,7 @@ TEST_CASE("noise 20 dB below does not change a tempo", "[tempo]") {
 }
 
 TEST_CASE("half or double the tempo stands among the other readings, and confidences are shares", "[tempo]") {
-  const Tempo tempo = read(groove(128, 4)).tempo;
+  const TempoReading tempo = read(groove(128, 4)).tempo;
   REQUIRE(!tempo.others.empty());
   float sum = tempo.confidence;
   bool octave = false;

@@ -1,0 +1,169 @@
+#include "engine/analysis/fingerprint.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "engine/analysis/spectral.h"
+#include "engine/analysis/stft.h"
+
+namespace entrain {
+namespace {
+
+using Column = FingerprintColumn;
+
+constexpr int kWindow = 2'048, kHop = 512, kMels = 128;  // librosa's defaults, which the seed used
+constexpr std::size_t kMostFrames = 256, kMfccs = 13;
+constexpr float kTarget = -18, kAssumed = -30, kMostGain = 60;  // LUFS, LUFS, dB
+constexpr float kFloor = -100, kRange = 80;                     // dB: librosa's amin of 1e-10, its top_db
+constexpr double kScale = kWindow / 4.0 * kWindow / 4.0;        // of energies, to librosa's
+
+std::vector<std::string> make_names() {
+  const auto numbered = [](const char* name, std::size_t i) {
+    return std::string(name) + (i < 10 ? "0" : "") + std::to_string(i);
+  };
+  std::vector<std::string> names{"spectral_centroid", "spectral_flatness"};
+  for (std::size_t i = 0; i < kMfccs; ++i) names.push_back(numbered("mfcc_", i));
+  for (const char* name : {"crest_factor", "rms_energy", "peak_to_avg_ratio", "zero_crossing_rate",
+                           "onset_strength", "integrated_lufs", "loudness_range"})
+    names.emplace_back(name);
+  for (std::size_t i = 0; names.size() < kFingerprintSize; ++i) names.push_back(numbered("reserved_", i));
+  return names;
+}
+
+/// What the seed's files were measured at, within reason.
+MeasuredLoudness plausible(std::optional<MeasuredLoudness> loudness) {
+  if (!loudness || !std::isfinite(loudness->integrated)) return {kAssumed, 0};
+  const float range = std::isfinite(loudness->range) ? std::clamp(loudness->range, 0.0f, 100.0f) : 0.0f;
+  return {std::clamp(loudness->integrated, kTarget - kMostGain, kTarget + kMostGain), range};
+}
+
+/// Crest, RMS, mean and crossings of `sound` times `gain`.
+void measure_samples(std::span<const float> sound, double gain, Fingerprint& out) {
+  double peak = 0, sum = 0, squares = 0;
+  std::size_t crossings = 0;
+  bool below = false;
+  for (const float sample : sound) {
+    const double x = std::isfinite(sample) ? static_cast<double>(sample) : 0;
+    crossings += std::signbit(x) != below && &sample != sound.data();
+    below = std::signbit(x);
+    peak = std::max(peak, std::abs(x));
+    sum += std::abs(x);
+    squares += x * x;
+  }
+  const auto count = static_cast<double>(std::max<std::size_t>(sound.size(), 1));
+  const double rms = std::sqrt(squares / count);
+  out[Column::kCrestFactor] = rms > 0 ? static_cast<float>(peak / rms) : 0;
+  out[Column::kPeakToAvgRatio] = sum > 0 ? static_cast<float>(peak * count / sum) : 0;
+  out[Column::kRmsEnergy] = static_cast<float>(std::min(gain * rms, 1e6));
+  out[Column::kZeroCrossingRate] = static_cast<float>(static_cast<double>(crossings) / count);
+}
+
+/// Means over spectra, as they come.
+class Spectra {
+ public:
+  Spectra(std::span<const float> sound, int rate, double gain)
+      : sound_(sound),
+        rate_(rate),
+        scale_(kScale * gain * gain),
+        stft_(kWindow, kHop),
+        bank_(FilterBank::mel(kWindow, rate, kMels, 0, rate / 2.0)) {}
+
+  void measure(Fingerprint& out) {
+    const std::size_t frames = stft_.frames(sound_.size()), used = std::min(frames, kMostFrames);
+    if (frames == 0) return;
+    float top = kFloor;
+    std::size_t last = frames;  // the frame whose levels are in now_; none yet
+    for (std::size_t i = 0; i < used; ++i) {
+      const std::size_t frame = i * frames / used;
+      before_.clear();
+      if (frame > 0) {
+        if (last != frame - 1) see(frame - 1);
+        before_ = now_;
+      }
+      see(frame);
+      last = frame;
+      shape();
+      rise();
+      levels_.insert(levels_.end(), now_.begin(), now_.end());
+      top = std::max(top, *std::ranges::max_element(now_));
+    }
+    const auto mean = [&](double sum) { return static_cast<float>(sum / static_cast<double>(used)); };
+    out[Column::kSpectralCentroid] = mean(centroids_);
+    out[Column::kSpectralFlatness] = mean(flatnesses_);
+    out[Column::kOnsetStrength] = mean(rises_);
+    std::vector<float> means(kMels), coefficients(kMfccs);
+    for (std::size_t m = 0; m < means.size(); ++m) {
+      double sum = 0;
+      for (std::size_t at = m; at < levels_.size(); at += kMels)
+        sum += static_cast<double>(std::max(levels_[at], top - kRange));
+      means[m] = mean(sum);
+    }
+    cosine_transform(means, coefficients);
+    coefficients[0] *= std::sqrt(0.5f);
+    std::ranges::copy(coefficients, out.begin() + Column::kMfcc);
+  }
+
+ private:
+  /// Takes a frame: its energies and the levels of its bands.
+  void see(std::size_t frame) {
+    power_ = stft_.power(sound_, frame);
+    now_.resize(kMels);
+    bank_.apply(power_, now_);
+    for (float& level : now_)
+      level = std::min(300.0f, decibels_of(scale_ * static_cast<double>(level), kFloor));
+  }
+
+  void shape() {
+    double moment = 0, sum = 0;
+    for (std::size_t i = 0; i < power_.size(); ++i) {
+      const auto magnitude = static_cast<double>(std::sqrt(power_[i]));
+      moment += static_cast<double>(i) * magnitude;
+      sum += magnitude;
+    }
+    const bool sounds = sum > 0 && std::isfinite(sum);
+    centroids_ += sounds ? moment / sum * rate_ / kWindow : 0;
+    flatnesses_ += sounds ? flatness_of(power_) : 1;
+  }
+
+  /// What lies 80 dB below the higher of both frames does not count.
+  void rise() {
+    if (before_.empty()) return;
+    const float floor =
+        std::max(*std::ranges::max_element(now_), *std::ranges::max_element(before_)) - kRange;
+    double sum = 0;
+    for (std::size_t m = 0; m < before_.size(); ++m)
+      sum += static_cast<double>(std::max(0.0f, now_[m] - std::max(before_[m], floor)));
+    rises_ += sum / kMels;
+  }
+
+  std::span<const float> sound_;
+  int rate_;
+  double scale_;
+  Stft stft_;
+  FilterBank bank_;
+  std::span<const float> power_;
+  std::vector<float> now_, before_, levels_;
+  double centroids_ = 0, flatnesses_ = 0, rises_ = 0;
+};
+
+}  // namespace
+
+std::string_view fingerprint_name(std::size_t column) {
+  static const std::vector<std::string> names = make_names();
+  return names[column];
+}
+
+Fingerprint fingerprint(std::span<const float> sound, int rate, std::optional<MeasuredLoudness> loudness) {
+  Fingerprint out{};
+  const MeasuredLoudness measured = plausible(loudness);
+  const double gain = std::pow(10.0, static_cast<double>(kTarget - measured.integrated) / 20);
+  measure_samples(sound, gain, out);
+  Spectra(sound, rate, gain).measure(out);
+  out[Column::kIntegratedLufs] = kTarget;
+  out[Column::kLoudnessRange] = measured.range;
+  return out;
+}
+
+}  // namespace entrain

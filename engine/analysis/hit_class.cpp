@@ -1,0 +1,34 @@
+#include "engine/analysis/hit_class.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/analysis/hit_model.h"
+
+namespace entrain {
+
+std::string_view name_of(HitClass hit) {
+  constexpr std::array<std::string_view, kHitClasses> kNames{
+      "kick", "snare", "hat_closed", "hat_open", "clap", "tom", "cymbal", "percussion", "tonal"};
+  return kNames[static_cast<std::size_t>(hit)];
+}
+
+HitSuggestion suggest_class(const Descriptors& sound) {
+  auto scores = kHitBias;
+  for (std::size_t i = 0; i < kModelInputs; ++i) {
+    const HitEvidence& evidence = kHitModel[i];
+    const float z = std::clamp((sound[i] - evidence.mean) / evidence.deviation, -3.0f, 3.0f);
+    for (std::size_t c = 0; c < kHitClasses; ++c) scores[c] += z * evidence.weights[c];
+  }
+  const float top = *std::ranges::max_element(scores);
+  HitSuggestion suggestion;
+  float sum = 0;
+  for (std::size_t c = 0; c < kHitClasses; ++c) sum += suggestion.chances[c] = std::exp(scores[c] - top);
+  for (float& chance : suggestion.chances) chance /= sum;
+  const auto best = std::ranges::max_element(suggestion.chances);
+  suggestion.hit = static_cast<HitClass>(best - suggestion.chances.begin());
+  suggestion.confidence = *best;
+  return suggestion;
+}
+
+}  // namespace entrain

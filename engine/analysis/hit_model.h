@@ -1,0 +1,24 @@
+// The numbers by which the class of a hit is suggested.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "engine/analysis/descriptors.h"
+#include "engine/analysis/hit_class.h"
+
+namespace entrain {
+
+/// Descriptors the model looks at: all from the first up to `tonality`.
+inline constexpr std::size_t kModelInputs = descriptor::kBrightness.first;
+
+/// What one descriptor says: (value - mean) / deviation, from -3 to 3, times a weight for each class.
+struct HitEvidence {
+  float mean, deviation;
+  std::array<float, kHitClasses> weights;
+};
+
+extern const std::array<HitEvidence, kModelInputs> kHitModel;
+extern const std::array<float, kHitClasses> kHitBias;
+
+}  // namespace entrain
