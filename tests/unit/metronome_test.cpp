@@ -68,3 +68,36 @@ TEST_CASE("a start is counted in by whole bars, and begins exactly after them", 
   CHECK(start < asked + 96'000 + rig.engine.lead() + kQuantum);
   CHECK(near(heard, {start - 96'000, start - 72'000, start - 48'000, start - 24'000}));
 }
+
+TEST_CASE("the first beat of a bar clicks higher than the others", "[metronome]") {
+  Rig rig;
+  rig.post("/metronome/on", 1);
+  const std::int64_t start = rig.play().index;
+  std::vector<float> cue;
+  while (rig.engine.frame().index < start + 24'000 * 5 + 2'000) {
+    rig.quantum();
+    cue.insert(cue.end(), rig.cue.begin(), rig.cue.end());
+  }
+  const auto pitch = [&](int beat) {  // from the zero crossings of 10 ms
+    const auto at = static_cast<std::size_t>(start + rig.engine.latency() + 24'000 * beat) + 2;
+    int crossings = 0;
+    for (std::size_t i = at + 1; i < at + 480; ++i) crossings += (cue[i] > 0) != (cue[i - 1] > 0);
+    return 50.0 * crossings;
+  };
+  for (int beat = 0; beat <= 4; ++beat)
+    CHECK(pitch(beat) == Approx(beat % 4 == 0 ? 1'600 : 1'000).margin(60));
+}
+
+TEST_CASE("a panic over notes ends a click", "[metronome]") {
+  Rig rig;
+  rig.post("/metronome/on", 1);
+  const std::int64_t start = rig.play().index;
+  rig.run(start + 256 - rig.engine.frame().index);
+  rig.post("/transport/panic/notes", 1);
+  rig.quantum();
+  rig.run(rig.engine.latency() + 2 * kQuantum);
+  for (int q = 0; q < 20; ++q) {
+    rig.quantum();
+    for (const float x : rig.cue) REQUIRE(std::abs(x) < 1e-6f);
+  }
+}
