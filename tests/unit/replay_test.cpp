@@ -222,7 +222,7 @@ std::vector<float> read_back(const fs::path& path) {
 
 }  // namespace
 
-TEST_CASE("stems add up to the master, the latency later, where its gain and limiter rest", "[replay]") {
+TEST_CASE("stems add up to the master where its gain and limiter rest", "[replay]") {
   std::string name = (fs::temp_directory_path() / "entrain-stems-XXXXXX").string();
   const fs::path dir = ::mkdtemp(name.data());
   Jam jam({48'000, 7, best_isa()});
@@ -251,13 +251,12 @@ TEST_CASE("stems add up to the master, the latency later, where its gain and lim
   REQUIRE(master.size() == 2 * static_cast<std::size_t>(offline.frame().index));
   REQUIRE((drums.size() == master.size() && loops.size() == master.size() && tones.size() == master.size()));
   float loud_drums = 0, loud_loops = 0;
-  const auto delay = 2 * static_cast<std::size_t>(offline.engine().latency());
-  REQUIRE(delay > 0);
-  for (std::size_t i = 0; i + delay < master.size(); ++i) {
+  REQUIRE(offline.engine().latency() > 0);
+  for (std::size_t i = 0; i < master.size(); ++i) {
     loud_drums = std::max(loud_drums, std::abs(drums[i]));
     loud_loops = std::max(loud_loops, std::abs(loops[i]));
-    if (std::abs(master[i + delay] - (drums[i] + loops[i] + tones[i])) > 1e-6f)
-      FAIL("sample " << i << ": " << master[i + delay] << " for " << drums[i] + loops[i] + tones[i]);
+    if (std::abs(master[i] - (drums[i] + loops[i] + tones[i])) > 1e-6f)
+      FAIL("sample " << i << ": " << master[i] << " for " << drums[i] + loops[i] + tones[i]);
   }
   CHECK(loud_drums > 0.001f);
   CHECK(loud_loops > 0.001f);
