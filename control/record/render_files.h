@@ -1,4 +1,4 @@
-// The files of an offline render: the master, and beside it a stem for each group.
+// The files of an offline render: the master, and beside it a stem for each group and return.
 #pragma once
 
 #include <array>
@@ -13,8 +13,8 @@ namespace entrain {
 
 /// Nothing half-written stays: files appear under their names when finish() succeeds. One thread at a time.
 ///
-/// Stems are taken after the group inserts and before the master, so they lack its gain and limiter; they
-/// come as late as it does. `out.wav` has the stems `out-drums.wav` and so on.
+/// Stems are what is summed into the master, so they lack its gain and limiter; they come as late as it does.
+/// `out.wav` has the stems `out-drums.wav` and so on.
 class RenderFiles {
  public:
   /// The Error is WaveWriter::open's. Existing files are replaced by finish().

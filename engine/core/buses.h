@@ -66,8 +66,9 @@ struct Tap {
 inline constexpr Tap kCueTap{Bus::cue, false};
 inline constexpr std::array<Tap, 2> kSends{{{Bus::delay, true}, {Bus::reverb, true}}};
 
-/// The groups, which are also the stems of an offline render. Taps lie after group inserts, before the master.
-inline constexpr std::array<Bus, 3> kStems{Bus::drums, Bus::loops, Bus::tones};
+inline constexpr std::array<Bus, 3> kGroups{Bus::drums, Bus::loops, Bus::tones};
+/// The stems of an offline render: all that is summed into the master, after group inserts and returns.
+inline constexpr std::array<Bus, 5> kStems{Bus::drums, Bus::loops, Bus::tones, Bus::delay, Bus::reverb};
 
 constexpr std::string_view name_of(Bus bus) {
   std::string_view name;

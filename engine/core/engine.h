@@ -58,7 +58,7 @@ class Engine {
   std::span<const Report> reports() const;
   /// Fills a snapshot. Realtime-safe; same thread as process().
   void observe(Snapshot& snapshot) const;
-  /// A stem's signal in the last quantum: a group of kStems after its inserts. Same thread as process().
+  /// A stem's signal in the last quantum: one of kStems. Same thread as process().
   std::span<const float> stem(Bus group, int channel);
 
   Frame frame() const;  ///< the first frame of the next quantum

@@ -95,9 +95,9 @@ void GroupStrips::reset() {
   for (Ducker& ducker : duckers_) ducker.reset();
 }
 void GroupStrips::process(const Context& context, Controls controls, Buses& buses) {
-  note_solos(controls, buses, kStems[0], channels_);
+  note_solos(controls, buses, kGroups[0], channels_);
   for (int i = 0; i < instances; ++i) {
-    const Bus bus = kStems[static_cast<std::size_t>(i)];
+    const Bus bus = kGroups[static_cast<std::size_t>(i)];
     ChannelSetting setting = StripControls::read(controls, i, heard(buses, Buses::bit(bus) | members(bus)));
     const int by = static_cast<int>(controls.ramp(duck_by, i).to);
     const float peak = by > 0 ? buses.level(Bus::track, by - 1) : 0;

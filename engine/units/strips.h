@@ -44,7 +44,7 @@ class DeckStrips {
   std::array<Channel, instances> channels_;
 };
 
-/// Groups in the order of kStems: 1 drums, 2 loops, 3 tones.
+/// Groups in the order of kGroups: 1 drums, 2 loops, 3 tones.
 class GroupStrips {
  public:
   enum Control : std::uint8_t {
@@ -54,7 +54,7 @@ class GroupStrips {
     duck_release,
     count
   };
-  static constexpr int instances = static_cast<int>(kStems.size());
+  static constexpr int instances = static_cast<int>(kGroups.size());
   static constexpr Place place = Place::group_insert;
   static constexpr std::array<ControlRow, count> rows = StripControls::with<"/group">(std::array{
       // clang-format off

@@ -113,7 +113,7 @@ void add_render(CLI::App& app, Exit& exit) {
   auto* seed = sub->add_option("--seed", args->seed, "Sets: seed of every draw; without one it is drawn and printed");
   sub->add_option("--rate", args->rate, "Sets: Hz")->check(CLI::Range(44'100, 192'000));
   sub->add_option("--isa", args->isa, "Sets: instruction-set level");
-  sub->add_flag("--stems", args->stems, "Also write a file for each group: OUTPUT-drums.wav and so on");
+  sub->add_flag("--stems", args->stems, "Also write a file for each group and return: OUTPUT-drums.wav and so on");
   sub->add_flag("--float", args->float32, "32-bit float instead of 24 bits");
   sub->callback([args, seed, &exit] {
     args->seeded = seed->count() > 0;
