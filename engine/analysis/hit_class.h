@@ -21,7 +21,7 @@ struct HitSuggestion {
   std::array<float, kHitClasses> chances{};  ///< of every class; their sum is 1
 };
 
-/// A multinomial logistic model of the descriptors up to `tonality` (hit_model.inc says how it was made).
+/// A multinomial logistic model of the descriptors up to `tonality` (hit_model.cpp says how it was made).
 /// Rims count as snares, pedal hats as closed ones; percussion is what is struck or shaken otherwise; tonal
 /// is what has a note. All classes are equally likely beforehand. Finite input gives finite output. Pure; any
 /// thread.
