@@ -251,7 +251,8 @@ TEST_CASE("sixty seconds heard through JACK equal the offline render, sample for
     REQUIRE(client->send({{"set", "/transport/play"}, {"value", 1}}));
     REQUIRE(client->receive(std::chrono::seconds(20)));
     listener.freewheel(true);
-    REQUIRE(eventually([&] { return listener.count() > 48'000 * (kSeconds + 2); }));
+    // As fast as the machine goes, and it may be a busy one: only a hang takes this long.
+    REQUIRE(eventually([&] { return listener.count() > 48'000 * (kSeconds + 2); }, std::chrono::seconds(200)));
     listener.freewheel(false);
     session->stop();
     const Replayed replayed = replay(folder / "jam.journal", folder / "again.wav");
