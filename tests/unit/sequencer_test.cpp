@@ -141,7 +141,7 @@ TEST_CASE("round-robin takes turns; nearest and farthest walk along the timbre",
   CHECK(turns.samples() == std::vector<int>{0, 1, 2, 0, 1, 2, 0});
 
   // Five samples on a line: 0 1 2 3 4. With a memory of four every walk visits all before it comes again.
-  Track line = *track_of({"1"}, 5);
+  Track line = *track_of({"1*16"}, 5);
   auto cluster = std::make_shared<Cluster>(*line.cluster);
   cluster->neighbours = {1, 2, 3, 4, 0, 2, 3, 4, 1, 3, 0, 4, 2, 4, 1, 0, 3, 2, 1, 0};
   line.cluster = cluster;
@@ -156,13 +156,13 @@ TEST_CASE("round-robin takes turns; nearest and farthest walk along the timbre",
     for (std::size_t i = 1; i < drawn.size(); ++i) steps += std::abs(drawn[i] - drawn[i - 1]);
     return steps / static_cast<double>(drawn.size() - 1);
   };
-  const double near = mean_step(walk(3, 1, 400)), far = mean_step(walk(4, 1, 400)),
-               chance = mean_step(walk(1, 1, 400));
+  const double near = mean_step(walk(3, 1, 25)), far = mean_step(walk(4, 1, 25)),
+               chance = mean_step(walk(1, 1, 25));
   INFO(near << ' ' << chance << ' ' << far);
   CHECK(near < 0.75 * chance);
   CHECK(far > 1.25 * chance);
   for (const double mode : {3.0, 4.0}) {
-    const auto drawn = walk(mode, 4, 40);
+    const auto drawn = walk(mode, 4, 5);
     for (std::size_t i = 5; i + 5 < drawn.size(); i += 5)
       CHECK(std::set<int>(drawn.begin() + static_cast<std::ptrdiff_t>(i),
                           drawn.begin() + static_cast<std::ptrdiff_t>(i) + 5)
@@ -173,13 +173,13 @@ TEST_CASE("round-robin takes turns; nearest and farthest walk along the timbre",
 TEST_CASE("a walk along the timbre takes the nearest three times in four, and goes round in no small circle",
           "[sequencer]") {
   // Two pairs that lie close together, far from each other: the nearest alone would never leave its pair.
-  Track pairs = *track_of({"1"}, 4);
+  Track pairs = *track_of({"1*16"}, 4);
   auto cluster = std::make_shared<Cluster>(*pairs.cluster);
   cluster->neighbours = {1, 2, 3, 0, 2, 3, 3, 1, 0, 2, 1, 0};
   pairs.cluster = cluster;
   Band band(std::make_shared<const Track>(pairs));
   band.play({{"/track/1/draw", 3}, {"/track/1/memory", 1}});
-  band.run_sixteenths(1000);
+  band.run_sixteenths(63);
   const auto drawn = band.samples();
   std::array<int, 4> counts{};
   int nearest = 0, free = 0;
