@@ -6,37 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/analysis/decode.h"
-#include "tests/support/sound_files.h"
+#include "tests/support/decoded.h"
 
 using namespace entrain;
 using namespace entrain::test;
 namespace fs = std::filesystem;
-
-namespace {
-
-constexpr int kWav = SF_FORMAT_WAV | SF_FORMAT_PCM_16, kFloatWav = SF_FORMAT_WAV | SF_FORMAT_FLOAT;
-
-Pcm decoded(const fs::path& path, int rate) {
-  auto pcm = decode(path, rate);
-  INFO((pcm ? std::string() : pcm.error().sentence));
-  REQUIRE(pcm);
-  CHECK(pcm->rate == rate);
-  CHECK(pcm->left.size() == pcm->right.size());
-  return std::move(*pcm);
-}
-
-std::string refused(const fs::path& path, int rate = 48'000) {
-  const auto pcm = decode(path, rate);
-  REQUIRE_FALSE(pcm);
-  const std::string& sentence = pcm.error().sentence;
-  INFO(sentence);
-  CHECK(sentence.find(path.filename().string()) != std::string::npos);
-  CHECK(sentence.back() == '.');
-  return sentence;
-}
-
-}  // namespace
 
 TEST_CASE("samples that are no numbers become silence and are counted", "[decode]") {
   const TempDir dir;

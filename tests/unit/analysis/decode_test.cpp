@@ -10,7 +10,7 @@
 
 #include "engine/analysis/downmix.h"
 #include "engine/core/hash.h"
-#include "tests/support/sound_files.h"
+#include "tests/support/decoded.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -18,33 +18,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kWav = SF_FORMAT_WAV | SF_FORMAT_PCM_16, kFloatWav = SF_FORMAT_WAV | SF_FORMAT_FLOAT;
-
 std::vector<float> sine(int rate, double hertz, std::size_t frames, float level = 0.5f) {
   std::vector<float> out(frames);
   for (std::size_t i = 0; i < frames; ++i)
     out[i] =
         level * static_cast<float>(std::sin(2 * std::numbers::pi * hertz * static_cast<double>(i) / rate));
   return out;
-}
-
-Pcm decoded(const fs::path& path, int rate) {
-  auto pcm = decode(path, rate);
-  INFO((pcm ? std::string() : pcm.error().sentence));
-  REQUIRE(pcm);
-  CHECK(pcm->rate == rate);
-  CHECK(pcm->left.size() == pcm->right.size());
-  return std::move(*pcm);
-}
-
-std::string refused(const fs::path& path, int rate = 48'000) {
-  const auto pcm = decode(path, rate);
-  REQUIRE_FALSE(pcm);
-  const std::string& sentence = pcm.error().sentence;
-  INFO(sentence);
-  CHECK(sentence.find(path.filename().string()) != std::string::npos);
-  CHECK(sentence.back() == '.');
-  return sentence;
 }
 
 }  // namespace
