@@ -7,7 +7,7 @@ namespace entrain {
 
 /// Least confidence in a tempo that a flow may be planned by: of the loops of mixed collections whose tempo
 /// is at least so sure, 97 in 100 lie within 4 % of the label.
-inline constexpr float kTrustedTempo = 0.7f;
+inline constexpr float kTrustedTempo = 0.6f;
 inline constexpr float kTrustedDownbeat = 0.3f;
 
 /// Its tempo, beats and downbeat may be relied on.
