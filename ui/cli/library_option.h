@@ -1,0 +1,17 @@
+// `--library FILE`, which several subcommands have.
+#pragma once
+
+#include <string>
+
+#include "engine/library/catalogue.h"
+#include "ui/cli/command.h"
+
+namespace entrain {
+
+/// Adds the option; empty means the default library.
+void add_library_option(CLI::App& sub, std::string& file);
+
+/// Opens the library, and says on stderr when one had to be moved aside.
+Result<Catalogue> open_library(const std::string& file);
+
+}  // namespace entrain
