@@ -1,6 +1,7 @@
 #include "engine/library/compatibility.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "engine/library/said.h"
@@ -18,11 +19,6 @@ constexpr double kUnsure = 0.5;                // confidence below which a key's
 constexpr double kAlike = 0.5, kOther = -0.2;  // likeness
 
 double falling(double distance, double span) { return std::clamp(1 - distance / span, 0.0, 1.0); }
-
-std::string missing(const char* what, bool first, bool second) {
-  const char* who = first == second ? "neither has a " : first ? "the second has no " : "the first has no ";
-  return std::string(who) + what + ": it says nothing";
-}
 
 double worth(WheelStep step, const CompatibilityWeights& weights) {
   switch (step) {
@@ -42,86 +38,123 @@ double worth(WheelStep step, const CompatibilityWeights& weights) {
   return 0;
 }
 
-Reason judge_tempo(const Card& a, const Card& b, const CompatibilityWeights& weights, bool& refused) {
-  Reason reason{Criterion::tempo, kNeutral, weights.tempo, {}};
-  if (!(a.bpm > 0 && b.bpm > 0)) {
-    reason.text = missing("tempo", a.bpm > 0, b.bpm > 0);
-    return reason;
+/// Two sounds side by side: the numbers first, words for them where they are wanted.
+class Judge {
+ public:
+  Judge(const Card& a, const Card& b, double likeness, const CompatibilityWeights& weights)
+      : a_(a),
+        b_(b),
+        weights_(weights),
+        likeness_(std::isfinite(likeness) ? std::clamp(likeness, -1.0, 1.0) : 0) {
+    if (a.bpm > 0 && b.bpm > 0) match_ = match_tempo(a.bpm, b.bpm);
+    if (a.key && b.key) step_ = wheel_step(*a.key, *b.key);
   }
-  const TempoMatch match = match_tempo(a.bpm, b.bpm);
-  refused = match.apart > weights.tempo_limit;
-  reason.value = match.apart == 0 ? 1 : falling(match.apart, weights.tempo_limit);
-  reason.text = said(a.bpm, 1) + " and " + said(b.bpm, 1) + " BPM: ";
-  reason.text += match.apart < 0.05 ? "the same tempo" : said(match.apart, 1) + " % apart";
-  if (match.times != 1) {
-    reason.value *= weights.half_time;
-    reason.text += match.times > 1 ? " in double time" : " in half time";
+
+  bool refused() const { return match_ && match_->apart > weights_.tempo_limit; }
+
+  double tempo() const {
+    if (!match_) return kNeutral;
+    if (refused()) return 0;
+    const double near = match_->apart == 0 ? 1 : falling(match_->apart, weights_.tempo_limit);
+    return match_->times == 1 ? near : near * weights_.half_time;
   }
-  if (refused) {
-    reason.value = 0;
-    reason.text += ", more than " + said(weights.tempo_limit, 1) + " %: refused";
+  double key() const { return step_ ? kNeutral + sure() * (worth(*step_, weights_) - kNeutral) : kNeutral; }
+  double likeness() const { return (1 + likeness_) / 2; }
+  double energy() const { return falling(std::abs(energy_step()), kEnergySpan); }
+  double density() const { return falling(std::abs(density_octaves()), kDensitySpan); }
+
+  std::string tempo_text() const {
+    if (!match_) return missing("tempo", a_.bpm > 0, b_.bpm > 0);
+    std::string text = said(a_.bpm, 1) + " and " + said(b_.bpm, 1) + " BPM: ";
+    text += match_->apart < 0.05 ? "the same tempo" : said(match_->apart, 1) + " % apart";
+    if (match_->times != 1) text += match_->times > 1 ? " in double time" : " in half time";
+    if (refused()) text += ", more than " + said(weights_.tempo_limit, 1) + " %: refused";
+    return text;
   }
-  return reason;
-}
-
-Reason judge_key(const Card& a, const Card& b, const CompatibilityWeights& weights) {
-  Reason reason{Criterion::key, kNeutral, weights.key, {}};
-  if (!a.key || !b.key) {
-    reason.text = missing("key", a.key.has_value(), b.key.has_value());
-    return reason;
+  std::string key_text() const {
+    if (!step_) return missing("key", a_.key.has_value(), b_.key.has_value());
+    std::string text = *step_ == WheelStep::same ? "matched key: " + key_name(*a_.key)
+                                                 : camelot(*a_.key) + " to " + camelot(*b_.key) + ": " +
+                                                       std::string(words_for(*step_));
+    return sure() < kUnsure ? text + " (unsure)" : text;
   }
-  const WheelStep step = wheel_step(*a.key, *b.key);
-  const double sure = std::clamp(static_cast<double>(std::min(a.key_confidence, b.key_confidence)), 0.0, 1.0);
-  reason.value = kNeutral + sure * (worth(step, weights) - kNeutral);
-  reason.text = step == WheelStep::same
-                    ? "matched key: " + key_name(*a.key)
-                    : camelot(*a.key) + " to " + camelot(*b.key) + ": " + std::string(words_for(step));
-  if (sure < kUnsure) reason.text += " (unsure)";
-  return reason;
-}
+  std::string likeness_text() const {
+    const std::string how = likeness_ >= kAlike   ? "sounds alike"
+                            : likeness_ <= kOther ? "sounds different"
+                                                  : "sounds somewhat alike";
+    return how + " (" + said(likeness_, 2) + ")";
+  }
+  std::string energy_text() const {
+    const std::string from = said(static_cast<double>(a_.energy), 1),
+                      to = said(static_cast<double>(b_.energy), 1);
+    const double step = energy_step();
+    return "energy " + from + " to " + to +
+           (std::abs(step) < 0.5 ? ": level"
+            : step > 0           ? ": a rise"
+                                 : ": a fall");
+  }
+  std::string density_text() const {
+    const double octaves = density_octaves();
+    return said(static_cast<double>(a_.onsets_per_second), 1) + " and " +
+           said(static_cast<double>(b_.onsets_per_second), 1) + " onsets a second: " +
+           (std::abs(octaves) < 0.5 ? "equally dense"
+            : octaves > 0           ? "denser"
+                                    : "sparser");
+  }
 
-Reason judge_likeness(double likeness, const CompatibilityWeights& weights) {
-  likeness = std::isfinite(likeness) ? std::clamp(likeness, -1.0, 1.0) : 0;
-  const char* how = likeness >= kAlike   ? "sounds alike"
-                    : likeness <= kOther ? "sounds different"
-                                         : "sounds somewhat alike";
-  return {Criterion::likeness, (1 + likeness) / 2, weights.likeness, how + (" (" + said(likeness, 2) + ")")};
-}
+ private:
+  static std::string missing(const char* what, bool first, bool second) {
+    const char* who = first == second ? "neither has a " : first ? "the second has no " : "the first has no ";
+    return std::string(who) + what + ": it says nothing";
+  }
+  double sure() const {
+    return std::clamp(static_cast<double>(std::min(a_.key_confidence, b_.key_confidence)), 0.0, 1.0);
+  }
+  double energy_step() const { return static_cast<double>(b_.energy) - static_cast<double>(a_.energy); }
+  double density_octaves() const {
+    const auto onsets = [](const Card& c) {
+      return std::max(static_cast<double>(c.onsets_per_second), kFewestOnsets);
+    };
+    return std::log2(onsets(b_) / onsets(a_));
+  }
 
-Reason judge_energy(const Card& a, const Card& b, const CompatibilityWeights& weights) {
-  const double from = static_cast<double>(a.energy), to = static_cast<double>(b.energy), step = to - from;
-  std::string text = "energy " + said(from, 1) + " to " + said(to, 1);
-  text += std::abs(step) < 0.5 ? ": level" : step > 0 ? ": a rise" : ": a fall";
-  return {Criterion::energy, falling(std::abs(step), kEnergySpan), weights.energy, std::move(text)};
-}
+  const Card &a_, &b_;
+  const CompatibilityWeights& weights_;
+  double likeness_;
+  std::optional<TempoMatch> match_;
+  std::optional<WheelStep> step_;
+};
 
-Reason judge_density(const Card& a, const Card& b, const CompatibilityWeights& weights) {
-  const double from = static_cast<double>(a.onsets_per_second), to = static_cast<double>(b.onsets_per_second);
-  const double octaves = std::log2(std::max(to, kFewestOnsets) / std::max(from, kFewestOnsets));
-  std::string text = said(from, 1) + " and " + said(to, 1) + " onsets a second: ";
-  text += std::abs(octaves) < 0.5 ? "equally dense" : octaves > 0 ? "denser" : "sparser";
-  return {Criterion::density, falling(std::abs(octaves), kDensitySpan), weights.density, std::move(text)};
+double whole_of(const CompatibilityWeights& w) { return w.tempo + w.key + w.likeness + w.energy + w.density; }
+
+double score_of(const Judge& judge, const CompatibilityWeights& w) {
+  const double whole = whole_of(w);
+  if (judge.refused() || !(whole > 0)) return 0;
+  return (w.tempo * judge.tempo() + w.key * judge.key() + w.likeness * judge.likeness() +
+          w.energy * judge.energy() + w.density * judge.density()) /
+         whole;
 }
 
 }  // namespace
 
+double compatibility_score(const Card& first, const Card& second, double likeness,
+                           const CompatibilityWeights& weights) {
+  return score_of(Judge(first, second, likeness, weights), weights);
+}
+
 Compatibility compatibility(const Card& first, const Card& second, double likeness,
                             const CompatibilityWeights& weights) {
-  Compatibility result;
-  result.reasons = {judge_tempo(first, second, weights, result.refused), judge_key(first, second, weights),
-                    judge_likeness(likeness, weights), judge_energy(first, second, weights),
-                    judge_density(first, second, weights)};
-  double sum = 0, whole = 0;
-  for (const Reason& reason : result.reasons) {
-    sum += reason.weight * reason.value;
-    whole += reason.weight;
-  }
-  if (whole > 0)
-    for (Reason& reason : result.reasons) reason.weight /= whole;
-  result.score = result.refused || !(whole > 0) ? 0 : sum / whole;
-  std::erase_if(result.reasons, [&](const Reason& reason) {
-    return !(reason.weight > 0) && !(result.refused && reason.of == Criterion::tempo);
-  });
+  const Judge judge(first, second, likeness, weights);
+  Compatibility result{score_of(judge, weights), judge.refused(), {}};
+  const double whole = whole_of(weights) > 0 ? whole_of(weights) : 1;
+  const auto add = [&](Criterion of, double value, double weight, std::string text, bool anyway = false) {
+    if (weight > 0 || anyway) result.reasons.push_back({of, value, weight / whole, std::move(text)});
+  };
+  add(Criterion::tempo, judge.tempo(), weights.tempo, judge.tempo_text(), judge.refused());
+  add(Criterion::key, judge.key(), weights.key, judge.key_text());
+  add(Criterion::likeness, judge.likeness(), weights.likeness, judge.likeness_text());
+  add(Criterion::energy, judge.energy(), weights.energy, judge.energy_text());
+  add(Criterion::density, judge.density(), weights.density, judge.density_text());
   return result;
 }
 

@@ -33,8 +33,12 @@ struct Reason {
 struct Compatibility {
   double score = 0;             ///< 0 to 1; 0 where refused
   bool refused = false;         ///< the tempi are too far apart; its reason says so
-  std::vector<Reason> reasons;  ///< one of each criterion whose weight is not 0
+  std::vector<Reason> reasons;  ///< of each criterion whose weight is not 0; of a refusal always
 };
+
+/// The score alone, for choosing among many; the same numbers as compatibility().
+double compatibility_score(const Card& first, const Card& second, double likeness,
+                           const CompatibilityWeights& weights = {});
 
 /// `likeness` of the two, -1 to 1. The mean of five values, weighted:
 ///   tempo     1 for the same, falling evenly to 0 at the limit, counted in half or double time if nearer

@@ -11,7 +11,7 @@ namespace entrain {
 namespace {
 
 constexpr float kExactKey = 1, kExactTempo = 0.5f;  // beside the evidence of a word
-constexpr float kLikeThem = 1;                      // deviations from which a sound is said to be like others
+constexpr float kLikeThem = 0.7f;                      // deviations from which a sound is said to be like others
 constexpr int kLeastPercent = 60;                   // of a library, to be said
 constexpr std::string_view kModelWord = "the text";
 
