@@ -1,4 +1,4 @@
-#include "engine/library/catalogue_rows.h"
+#include "engine/library/library_rows.h"
 
 #include <cstring>
 
