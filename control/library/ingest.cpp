@@ -23,8 +23,8 @@ bool fresh(const FileStamp& stamp) { return age(stamp) >= std::chrono::seconds(-
 
 class Ingest {
  public:
-  Ingest(Catalogue& catalogue, WorkerPool& workers, const IngestOptions& options, const OnIngest& progress)
-      : catalogue_(catalogue), workers_(workers), options_(options), progress_(progress) {}
+  Ingest(Library& library, WorkerPool& workers, const IngestOptions& options, const OnIngest& progress)
+      : library_(library), workers_(workers), options_(options), progress_(progress) {}
 
   Result<IngestSummary> run(ScanPlan plan) {
     summary_.unchanged = plan.unchanged;
@@ -32,9 +32,9 @@ class Ingest {
     summary_.missing = plan.missing.size();
     summary_.sentences = std::move(plan.sentences);
     for (const ScanPlan::Settled& s : plan.settled)
-      if (auto done = catalogue_.settle(s.id, s.path.native(), s.stamp); !done) return done.error();
+      if (auto done = library_.settle(s.id, s.path.native(), s.stamp); !done) return done.error();
     if (!plan.missing.empty())
-      if (auto done = catalogue_.mark_missing(plan.missing); !done) return done.error();
+      if (auto done = library_.mark_missing(plan.missing); !done) return done.error();
 
     of_ = plan.analyse.size();
     for (const ScanOrder& order : plan.analyse) bytes_of_ += order.stamp.size;
@@ -84,12 +84,12 @@ class Ingest {
     } else if (sound) {
       ++summary_.analysed;
       if (!sound->remark.empty()) summary_.sentences.push_back(sound->remark);
-      kept = catalogue_.store(order.path.native(), order.stamp, sound->file_hash, sound->analysis);
+      kept = library_.store(order.path.native(), order.stamp, sound->file_hash, sound->analysis);
     } else {
       ++summary_.failed;
       summary_.sentences.push_back(sound.error().sentence);
       if (files_fault)
-        kept = catalogue_.store_failure(order.path.native(), order.stamp, sound.error().sentence);
+        kept = library_.store_failure(order.path.native(), order.stamp, sound.error().sentence);
     }
     if (!kept) {
       trouble_ = kept.error();
@@ -109,24 +109,24 @@ class Ingest {
         {done_, of_, share > 0.01 ? spent.count() * (1 / share - 1) : -1, order.path.filename().string()});
   }
 
-  Catalogue& catalogue_;
+  Library& library_;
   WorkerPool& workers_;
   const IngestOptions& options_;
   const OnIngest& progress_;
   const Clock::time_point begun_ = Clock::now();
   std::size_t done_ = 0, of_ = 0;
   std::int64_t bytes_done_ = 0, bytes_of_ = 0;
-  std::optional<Error> trouble_;  ///< the catalogue's
+  std::optional<Error> trouble_;  ///< the library's
   IngestSummary summary_;
 };
 
 }  // namespace
 
-Result<IngestSummary> ingest(Catalogue& catalogue, WorkerPool& workers, std::span<const fs::path> roots,
+Result<IngestSummary> ingest(Library& library, WorkerPool& workers, std::span<const fs::path> roots,
                              const IngestOptions& options, const OnIngest& progress) {
-  const auto known = catalogue.known();
+  const auto known = library.known();
   if (!known) return known.error();
-  return Ingest(catalogue, workers, options, progress).run(plan_scan(roots, *known, options.again));
+  return Ingest(library, workers, options, progress).run(plan_scan(roots, *known, options.again));
 }
 
 std::string summary_line(const IngestSummary& s) {

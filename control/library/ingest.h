@@ -1,4 +1,4 @@
-// Brings the catalogue up to what lies on disk.
+// Brings the library up to what lies on disk.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 #include "control/library/scan.h"
 #include "control/worker/pool.h"
 #include "engine/core/result.h"
-#include "engine/library/catalogue.h"
+#include "engine/library/library.h"
 
 namespace entrain {
 
@@ -37,8 +37,8 @@ using OnIngest = std::function<void(const IngestProgress&)>;
 /// Scans `roots` (see plan_scan()) and analyses what is new. Each file is stored as soon as it is done, so
 /// that whatever ends the process costs the files under way. A file that was written to within the last
 /// second is waited for; one that is still being written after ten is left for the next time. The Error is
-/// the catalogue's; the workers are cancelled then. Blocks.
-Result<IngestSummary> ingest(Catalogue& catalogue, WorkerPool& workers,
+/// the library's; the workers are cancelled then. Blocks.
+Result<IngestSummary> ingest(Library& library, WorkerPool& workers,
                              std::span<const std::filesystem::path> roots, const IngestOptions& options,
                              const OnIngest& progress = {});
 

@@ -1,4 +1,4 @@
-// One process at a time brings a catalogue up to date.
+// One process at a time brings a library up to date.
 #pragma once
 
 #include <fcntl.h>
@@ -14,8 +14,8 @@ namespace entrain {
 class IngestLock {
  public:
   /// Takes it if nobody holds it; see held().
-  explicit IngestLock(const std::filesystem::path& catalogue)
-      : file_(::open((catalogue.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+  explicit IngestLock(const std::filesystem::path& library)
+      : file_(::open((library.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
     if (file_ && ::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) file_.reset();
   }
   bool held() const { return static_cast<bool>(file_); }

@@ -20,18 +20,18 @@ constexpr int kNice = 10;
 }  // namespace
 
 Result<std::unique_ptr<LibraryKeeper>> LibraryKeeper::start(Spec spec, Say say) {
-  auto opened = Catalogue::open(spec.file);
+  auto opened = Library::open(spec.file);
   if (!opened) return opened.error();
   if (!opened->remark.empty()) say(opened->remark);
   std::unique_ptr<LibraryKeeper> keeper(
-      new LibraryKeeper(std::move(spec), std::move(say), std::move(opened->catalogue)));
+      new LibraryKeeper(std::move(spec), std::move(say), std::move(opened->library)));
   keeper->refresh();
   keeper->thread_ = std::jthread([k = keeper.get()](std::stop_token stop) { k->run(stop); });
   return keeper;
 }
 
-LibraryKeeper::LibraryKeeper(Spec spec, Say say, Catalogue catalogue)
-    : spec_(std::move(spec)), say_(std::move(say)), catalogue_(std::move(catalogue)) {
+LibraryKeeper::LibraryKeeper(Spec spec, Say say, Library library)
+    : spec_(std::move(spec)), say_(std::move(say)), library_(std::move(library)) {
   view_.cards = std::make_shared<const std::vector<Card>>();
 }
 
@@ -55,12 +55,12 @@ void LibraryKeeper::show(const std::function<void(LibraryView&)>& change) {
   change(view_);
 }
 
-/// Reads what the catalogue holds, if it changed. Whether its folders are others than before.
+/// Reads what the library holds, if it changed. Whether its folders are others than before.
 bool LibraryKeeper::refresh() {
-  const auto generation = catalogue_.generation();
+  const auto generation = library_.generation();
   if (generation && generation_ == *generation) return false;
-  auto cards = catalogue_.cards();
-  auto folders = catalogue_.folders();
+  auto cards = library_.cards();
+  auto folders = library_.folders();
   for (const Error* error : {generation ? nullptr : &generation.error(), cards ? nullptr : &cards.error(),
                              folders ? nullptr : &folders.error()}) {
     if (!error) continue;
@@ -91,7 +91,7 @@ void LibraryKeeper::run(std::stop_token stop) {
     if (!watch_.trouble().empty() && watch_.trouble() != trouble_) say_(trouble_ = watch_.trouble());
     if (!due.empty()) {
       // Somebody else who scans takes everything along, but goes when he is done.
-      if (!lock || !lock->held()) lock.emplace(catalogue_.file());
+      if (!lock || !lock->held()) lock.emplace(library_.file());
       if (lock->held()) scan(std::exchange(due, {}));
     }
     for (fs::path& changed : watch_.wait(kGlance)) due.push_back(std::move(changed));
@@ -106,7 +106,7 @@ void LibraryKeeper::scan(std::span<const fs::path> roots) {
     workers_ = &workers;
     view_.scanning = IngestProgress{};
   }
-  auto summary = ingest(catalogue_, workers, roots, spec_.options, [&](const IngestProgress& progress) {
+  auto summary = ingest(library_, workers, roots, spec_.options, [&](const IngestProgress& progress) {
     show([&](LibraryView& view) { view.scanning = progress; });
   });
   refresh();

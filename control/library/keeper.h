@@ -16,7 +16,7 @@
 #include "control/library/folder_watch.h"
 #include "control/library/ingest.h"
 #include "engine/core/result.h"
-#include "engine/library/catalogue.h"
+#include "engine/library/library.h"
 
 namespace entrain {
 
@@ -33,7 +33,7 @@ struct LibraryView {
 class LibraryKeeper {
  public:
   struct Spec {
-    std::filesystem::path file;       ///< of the catalogue
+    std::filesystem::path file;       ///< of the library
     std::vector<std::string> worker;  ///< command of a child; see PoolSpec
     int workers = 1;
     IngestOptions options;
@@ -41,7 +41,7 @@ class LibraryKeeper {
   /// Receives one sentence at a time, on the keeper's thread. Must not block.
   using Say = std::function<void(const std::string&)>;
 
-  /// Opens the catalogue and reads its cards; the rest happens later. The Error is the catalogue's.
+  /// Opens the library and reads its cards; the rest happens later. The Error is the library's.
   static Result<std::unique_ptr<LibraryKeeper>> start(Spec spec, Say say);
   ~LibraryKeeper();  ///< stops; what was analysed is kept
 
@@ -49,7 +49,7 @@ class LibraryKeeper {
   LibraryView view() const;
 
  private:
-  LibraryKeeper(Spec spec, Say say, Catalogue catalogue);
+  LibraryKeeper(Spec spec, Say say, Library library);
   void run(std::stop_token stop);
   void scan(std::span<const std::filesystem::path> roots);
   bool refresh();
@@ -57,7 +57,7 @@ class LibraryKeeper {
 
   const Spec spec_;
   const Say say_;
-  Catalogue catalogue_;  ///< the thread's, once it runs
+  Library library_;  ///< the thread's, once it runs
   FolderWatch watch_;
   std::optional<std::int64_t> generation_;
   std::string trouble_;  ///< said already

@@ -1,4 +1,4 @@
-// What has changed on disk since the catalogue last looked.
+// What has changed on disk since the library last looked.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/library/catalogue.h"
+#include "engine/library/library.h"
 
 namespace entrain {
 

@@ -1,4 +1,4 @@
-// `entrain library`: the catalogue of the performer's sounds.
+// `entrain library`: the library of the performer's sounds.
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "control/analyse/report.h"
+#include "control/library/card_json.h"
 #include "control/library/ingest.h"
 #include "control/library/ingest_lock.h"
 #include "engine/library/trust.h"
@@ -22,8 +23,6 @@
 namespace entrain {
 namespace fs = std::filesystem;
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct LibraryArgs {
   std::string library, file, filter;
@@ -75,22 +74,22 @@ void show_progress(const IngestProgress& p) {
 
 Result<void> scan(const LibraryArgs& args, Exit& exit) {
   StopOnSignal stop;
-  auto catalogue = open_library(args.library);
-  if (!catalogue) return catalogue.error();
+  auto library = open_library(args.library);
+  if (!library) return library.error();
   std::vector<fs::path> roots;
   for (const std::string& path : args.paths) {
     std::error_code none;
     if (!fs::is_directory(path, none)) return Error{path + " is not a folder; name one that holds sounds."};
     roots.push_back(absolute(path));
-    if (auto added = catalogue->add_folder(roots.back()); !added) return added;
+    if (auto added = library->add_folder(roots.back()); !added) return added;
   }
   if (roots.empty()) {
-    auto folders = catalogue->folders();
+    auto folders = library->folders();
     if (!folders) return folders.error();
     roots = *std::move(folders);
   }
   if (roots.empty()) return Error{"The library has no folders yet; begin with: entrain library add FOLDER"};
-  const IngestLock lock(catalogue->file());
+  const IngestLock lock(library->file());
   if (!lock.held()) {
     fmt::print("Another Entrain is reading this library's folders just now; it takes these too.\n");
     return {};
@@ -98,7 +97,7 @@ Result<void> scan(const LibraryArgs& args, Exit& exit) {
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   WorkerPool workers({{"/proc/self/exe", "worker"}, args.workers > 0 ? args.workers : cores});
   stop.watch(workers);
-  const auto summary = ingest(*catalogue, workers, roots, {!args.no_hints, args.again}, show_progress);
+  const auto summary = ingest(*library, workers, roots, {!args.no_hints, args.again}, show_progress);
   if (!summary) return summary.error();
   for (const std::string& sentence : summary->sentences) fmt::print(stderr, "{}\n", sentence);
   fmt::print("{}\n", summary_line(*summary));
@@ -116,36 +115,18 @@ std::string table_line(const Card& card) {
                      card.path);
 }
 
-Json card_json(const Card& card) {
-  Json json{{"path", card.path},
-            {"seconds", card.seconds},
-            {"bpm", nullptr},
-            {"bpm_confidence", card.bpm_confidence}};
-  if (card.bpm > 0) json["bpm"] = card.bpm;
-  json["whole_beats"] = card.beats;
-  json["check"] = needs_check(card);
-  json["key"] = card.key ? Json(key_name(*card.key)) : Json();
-  json["camelot"] = card.key ? Json(camelot(*card.key)) : Json();
-  json["key_confidence"] = card.key_confidence;
-  json["lufs"] = card.lufs;
-  json["energy"] = card.energy;
-  json["onsets_per_second"] = card.onsets_per_second;
-  json["class"] = card.hit ? Json(std::string(name_of(*card.hit))) : Json();
-  return json;
-}
-
-void print_json(const Json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
+void print_json(const nlohmann::ordered_json& json) {
+  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 Result<void> list(const LibraryArgs& args) {
-  auto catalogue = open_library(args.library);
-  if (!catalogue) return catalogue.error();
-  const auto cards = catalogue->cards();
+  auto library = open_library(args.library);
+  if (!library) return library.error();
+  const auto cards = library->cards();
   if (!cards) return cards.error();
-  const auto folders = catalogue->folders();
+  const auto folders = library->folders();
   if (!folders) return folders.error();
-  auto json = Json::array();
+  auto json = nlohmann::ordered_json::array();
   std::size_t shown = 0;
   for (const Card& card : *cards) {
     if ((args.check && !needs_check(card)) || card.path.find(args.filter) == std::string::npos) continue;
@@ -165,17 +146,17 @@ Result<void> list(const LibraryArgs& args) {
 }
 
 Result<void> show(const LibraryArgs& args) {
-  auto catalogue = open_library(args.library);
-  if (!catalogue) return catalogue.error();
+  auto library = open_library(args.library);
+  if (!library) return library.error();
   const std::string path = absolute(args.file).native();
-  const auto found = catalogue->find(path);
+  const auto found = library->find(path);
   if (!found) return found.error();
   if (!*found) return Error{path + " is not in the library; `entrain library add` its folder first."};
   const SoundEntry& entry = **found;
   if (!entry.file.failure.empty()) return Error{entry.file.failure};
   if (args.json) {
-    Json json = analysis_json(path, entry.analysis);
-    json["corrections"] = Json::object();
+    auto json = analysis_json(path, entry.analysis);
+    json["corrections"] = nlohmann::ordered_json::object();
     for (const Correction& c : entry.corrections) json["corrections"][c.field] = c.value;
     json["missing"] = entry.file.missing;
     print_json(json);
@@ -188,26 +169,26 @@ Result<void> show(const LibraryArgs& args) {
 }
 
 Result<void> set(const LibraryArgs& args) {
-  auto catalogue = open_library(args.library);
-  if (!catalogue) return catalogue.error();
+  auto library = open_library(args.library);
+  if (!library) return library.error();
   const std::string path = absolute(args.file).native();
   for (const std::string& text : args.corrections) {
     if (text.ends_with('=')) {
-      if (auto done = catalogue->uncorrect(path, text.substr(0, text.size() - 1)); !done) return done;
+      if (auto done = library->uncorrect(path, text.substr(0, text.size() - 1)); !done) return done;
       continue;
     }
     const auto correction = correction_from(text);
     if (!correction) return correction.error();
-    if (auto done = catalogue->correct(path, *correction); !done) return done;
+    if (auto done = library->correct(path, *correction); !done) return done;
   }
   return show(args);
 }
 
 Result<void> remove(const LibraryArgs& args) {
-  auto catalogue = open_library(args.library);
-  if (!catalogue) return catalogue.error();
+  auto library = open_library(args.library);
+  if (!library) return library.error();
   for (const std::string& path : args.paths) {
-    const auto sounds = catalogue->remove(absolute(path));
+    const auto sounds = library->remove(absolute(path));
     if (!sounds) return sounds.error();
     fmt::print("{}: {} sounds forgotten; the files stay where they are\n", path, *sounds);
   }
@@ -218,14 +199,14 @@ Result<void> remove(const LibraryArgs& args) {
 
 void add_library(CLI::App& app, Exit& exit) {
   auto args = std::make_shared<LibraryArgs>();
-  CLI::App* library =
+  CLI::App* group =
       app.add_subcommand("library", "Knows every sound you own: tempo, key, loudness, timbre.");
-  library->require_subcommand(1);
-  library->footer(
+  group->require_subcommand(1);
+  group->footer(
       "Example: entrain library add ~/loops ~/drums\n"
       "The sounds stay where they are; what is known of them lies in ~/.local/share/entrain/library.db.");
   const auto command = [&](const char* name, const char* help, auto work) {
-    CLI::App* sub = library->add_subcommand(name, help);
+    CLI::App* sub = group->add_subcommand(name, help);
     add_library_option(*sub, args->library);
     sub->callback([args, &exit, work] {
       if (const Result<void> done = work(*args, exit); !done) fail(exit, done.error().sentence);

@@ -5,15 +5,15 @@
 namespace entrain {
 
 void add_library_option(CLI::App& sub, std::string& file) {
-  sub.add_option("--library", file, "The catalogue (default: ~/.local/share/entrain/library.db)")
+  sub.add_option("--library", file, "The library (default: ~/.local/share/entrain/library.db)")
       ->envname("ENTRAIN_LIBRARY");
 }
 
-Result<Catalogue> open_library(const std::string& file) {
-  auto opened = Catalogue::open(file.empty() ? Catalogue::default_file() : std::filesystem::path(file));
+Result<Library> open_library(const std::string& file) {
+  auto opened = Library::open(file.empty() ? Library::default_file() : std::filesystem::path(file));
   if (!opened) return opened.error();
   if (!opened->remark.empty()) std::fprintf(stderr, "%s\n", opened->remark.c_str());
-  return std::move(opened->catalogue);
+  return std::move(opened->library);
 }
 
 }  // namespace entrain
