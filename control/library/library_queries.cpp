@@ -26,7 +26,8 @@ Json library_json(const LibraryView& view) {
 /// A whole number of the request that is not negative, or `initial`.
 std::size_t whole(const Json& request, const char* key, std::size_t initial) {
   const auto at = request.find(key);
-  return at != request.end() && at->is_number_unsigned() ? at->get<std::size_t>() : initial;
+  if (at == request.end() || !at->is_number_integer() || *at < 0) return initial;
+  return at->get<std::size_t>();
 }
 
 std::string text_of(const Json& request, const char* key) {
