@@ -170,8 +170,10 @@ void join_pairs(std::vector<std::string>& words) {
 std::vector<std::string> words_in(std::string_view text) {
   static_assert(std::ranges::is_sorted(kSpellings, {}, &Spelling::written));
   std::vector<std::string> words;
-  for (std::string& piece : pieces_of(text))
-    if (!says_nothing(piece)) add_spelled(words, singular(std::move(piece)));
+  for (std::string& piece : pieces_of(text)) {
+    std::string word = singular(std::move(piece));
+    if (!says_nothing(word)) add_spelled(words, std::move(word));
+  }
   join_pairs(words);
   return words;
 }

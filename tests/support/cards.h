@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/draws.h"
 #include "engine/library/card.h"
 
 namespace entrain::test {
@@ -15,7 +16,7 @@ inline float noise(std::uint64_t seed, std::uint64_t index) {
   std::uint64_t x = seed * 0x9e3779b97f4a7c15u + index * 0xd1342543de82ef95u + 1;
   float sum = 0;
   for (int k = 0; k < 12; ++k) {
-    x ^= x >> 30, x *= 0xbf58476d1ce4e5b9u, x ^= x >> 27, x *= 0x94d049bb133111ebu, x ^= x >> 31;
+    x = mix_bits(x);
     sum += static_cast<float>(x >> 40) / static_cast<float>(1 << 24);
   }
   return sum - 6;

@@ -1,6 +1,7 @@
 // `--library FILE`, which several subcommands have.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "engine/library/library.h"
@@ -16,5 +17,8 @@ void add_library_option(CLI::App& sub, std::string& file);
 
 /// Opens the library, and says on stderr when one had to be moved aside.
 Result<Library> open_library(const std::string& file);
+
+/// A path as the library writes it: absolute, without links where it exists, without a slash at its end.
+std::filesystem::path absolute_path(const std::string& path);
 
 }  // namespace entrain
