@@ -11,7 +11,7 @@ namespace entrain {
 namespace {
 
 constexpr float kExactKey = 1, kExactTempo = 0.5f;  // beside the evidence of a word
-constexpr float kLikeThem = 0.7f;                      // deviations from which a sound is said to be like others
+constexpr float kLikeThem = 0.7f;                   // deviations from which a sound is said to be like others
 constexpr int kLeastPercent = 60;                   // of a library, to be said
 constexpr std::string_view kModelWord = "the text";
 
@@ -29,7 +29,8 @@ void standardise(std::span<float> scores) {
 /// How many of a hundred lie below.
 int percent_below(std::span<const float> scores, float score) {
   const auto below = std::ranges::count_if(scores, [&](float other) { return other < score; });
-  return static_cast<int>(100 * below / std::max<std::ptrdiff_t>(1, std::ssize(scores)));
+  return static_cast<int>(
+      std::min<std::ptrdiff_t>(99, 100 * below / std::max<std::ptrdiff_t>(1, std::ssize(scores))));
 }
 
 std::string percent_of_sounds(int percent) {
@@ -110,7 +111,7 @@ std::vector<std::string> TextSearch::reasons(const Query& query, std::span<const
     const LexiconEntry* entry = lexicon_entry(evidence.word);
     const bool quality = entry && !entry->more.empty();
     if (evidence.not_so) {
-      const int percent = 100 - percent_below(evidence.along, std::nextafter(z, HUGE_VALF));
+      const int percent = 99 - percent_below(evidence.along, z);
       if (percent >= kLeastPercent) said_so.push_back("less " + evidence.word + percent_of_sounds(percent));
     } else if (quality || evidence.word == kModelWord) {
       const int percent = percent_below(evidence.along, z);
