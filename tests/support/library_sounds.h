@@ -1,17 +1,16 @@
 // Sounds for the laws of the library.
 #pragma once
 
-#include <cmath>
-#include <cstring>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "engine/core/hash.h"
 #include "engine/library/analysis_bytes.h"
 #include "engine/library/library.h"
 #include "tests/support/analysis_sounds.h"
 #include "tests/support/decoded.h"
+#include "tests/support/rehashed.h"
 #include "tests/support/sound_files.h"
 
 namespace entrain::test {
@@ -67,13 +66,6 @@ T held(Result<T> result) {
 inline void done(const Result<void>& result) {
   INFO((result ? std::string() : result.error().sentence));
   REQUIRE(result);
-}
-
-/// Bytes with their hash set right: a liar's, not a broken disk's.
-inline std::string rehashed(std::string bytes) {
-  bytes.resize(bytes.size() - sizeof(std::uint64_t));
-  const std::uint64_t hash = Hash64().add(std::as_bytes(std::span(bytes))).value();
-  return bytes.append(reinterpret_cast<const char*>(&hash), sizeof hash);
 }
 
 }  // namespace entrain::test

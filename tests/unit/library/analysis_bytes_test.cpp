@@ -2,6 +2,7 @@
 #include "engine/library/analysis_bytes.h"
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "tests/support/library_sounds.h"
