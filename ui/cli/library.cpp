@@ -19,6 +19,7 @@
 #include "engine/library/trust.h"
 #include "ui/cli/command.h"
 #include "ui/cli/library_option.h"
+#include "ui/cli/print_json.h"
 
 namespace entrain {
 namespace fs = std::filesystem;
@@ -30,14 +31,6 @@ struct LibraryArgs {
   bool json = false, no_hints = false, again = false, check = false;
   int workers = 0;
 };
-
-fs::path absolute(const std::string& path) {
-  std::error_code error;
-  auto whole = fs::weakly_canonical(path, error);
-  if (error) whole = fs::absolute(path).lexically_normal();
-  if (!whole.has_filename()) whole = whole.parent_path();
-  return whole;
-}
 
 /// Cancels the workers on Ctrl-C or SIGTERM, for as long as it lives; to be made before any other thread.
 class StopOnSignal {
@@ -80,7 +73,7 @@ Result<void> scan(const LibraryArgs& args, Exit& exit) {
   for (const std::string& path : args.paths) {
     std::error_code none;
     if (!fs::is_directory(path, none)) return Error{path + " is not a folder; name one that holds sounds."};
-    roots.push_back(absolute(path));
+    roots.push_back(absolute_path(path));
     if (auto added = library->add_folder(roots.back()); !added) return added;
   }
   if (roots.empty()) {
@@ -115,10 +108,6 @@ std::string table_line(const Card& card) {
                      card.path);
 }
 
-void print_json(const nlohmann::ordered_json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-}
-
 Result<void> list(const LibraryArgs& args) {
   auto library = open_library(args.library);
   if (!library) return library.error();
@@ -148,7 +137,7 @@ Result<void> list(const LibraryArgs& args) {
 Result<void> show(const LibraryArgs& args) {
   auto library = open_library(args.library);
   if (!library) return library.error();
-  const std::string path = absolute(args.file).native();
+  const std::string path = absolute_path(args.file).native();
   const auto found = library->find(path);
   if (!found) return found.error();
   if (!*found) return Error{path + " is not in the library; `entrain library add` its folder first."};
@@ -171,7 +160,7 @@ Result<void> show(const LibraryArgs& args) {
 Result<void> set(const LibraryArgs& args) {
   auto library = open_library(args.library);
   if (!library) return library.error();
-  const std::string path = absolute(args.file).native();
+  const std::string path = absolute_path(args.file).native();
   for (const std::string& text : args.corrections) {
     if (text.ends_with('=')) {
       if (auto done = library->uncorrect(path, text.substr(0, text.size() - 1)); !done) return done;
@@ -188,7 +177,7 @@ Result<void> remove(const LibraryArgs& args) {
   auto library = open_library(args.library);
   if (!library) return library.error();
   for (const std::string& path : args.paths) {
-    const auto sounds = library->remove(absolute(path));
+    const auto sounds = library->remove(absolute_path(path));
     if (!sounds) return sounds.error();
     fmt::print("{}: {} sounds forgotten; the files stay where they are\n", path, *sounds);
   }
@@ -199,8 +188,7 @@ Result<void> remove(const LibraryArgs& args) {
 
 void add_library(CLI::App& app, Exit& exit) {
   auto args = std::make_shared<LibraryArgs>();
-  CLI::App* group =
-      app.add_subcommand("library", "Knows every sound you own: tempo, key, loudness, timbre.");
+  CLI::App* group = app.add_subcommand("library", "Knows every sound you own: tempo, key, loudness, timbre.");
   group->require_subcommand(1);
   group->footer(
       "Example: entrain library add ~/loops ~/drums\n"
