@@ -1,21 +1,12 @@
 #include "engine/units/dsp/loudness.h"
 
-#include <cmath>
+#include "engine/units/dsp/maths.h"
 
 namespace entrain {
 
 void LoudnessMeter::prepare(int rate) {
   block_frames_ = rate / 10;
-  // The analogue prototypes of the coefficients that BS.1770 prints for 48 kHz, as libebur128 has them too.
-  const auto k_of = [&](double hertz) { return std::tan(kPi * hertz / rate); };
-  const double q1 = 0.7071752369554196, head = std::pow(10.0, 3.999843853973347 / 20),
-               body = std::pow(head, 0.4996667741545416);
-  double k = k_of(1681.974450955533), a0 = 1 + k / q1 + k * k;
-  shelf_ = {(head + body * k / q1 + k * k) / a0, 2 * (k * k - head) / a0, (head - body * k / q1 + k * k) / a0,
-            2 * (k * k - 1) / a0, (1 - k / q1 + k * k) / a0};
-  const double q2 = 0.5003270373238773;
-  k = k_of(38.13547087602444), a0 = 1 + k / q2 + k * k;
-  high_ = {1, -2, 1, 2 * (k * k - 1) / a0, (1 - k / q2 + k * k) / a0};
+  weighting_ = KWeighting(rate);
   reset();
 }
 
@@ -34,8 +25,10 @@ void LoudnessMeter::measure(const float* left, const float* right) {
     return y;
   };
   for (int i = 0; i < kQuantum; ++i) {
-    const double l = tick(tick(static_cast<double>(left[i]), shelf_, states_[0][0]), high_, states_[0][1]);
-    const double r = tick(tick(static_cast<double>(right[i]), shelf_, states_[1][0]), high_, states_[1][1]);
+    const double l = tick(tick(static_cast<double>(left[i]), weighting_.shelf, states_[0][0]),
+                          weighting_.high, states_[0][1]);
+    const double r = tick(tick(static_cast<double>(right[i]), weighting_.shelf, states_[1][0]),
+                          weighting_.high, states_[1][1]);
     sum_ += l * l + r * r;
     if (++filled_ < block_frames_) continue;
     blocks_[static_cast<std::size_t>(at_)] = sum_ / block_frames_;
