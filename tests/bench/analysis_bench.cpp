@@ -14,10 +14,11 @@
 #include <string>
 #include <vector>
 
-#include "control/analyse/report.h"
+#include "engine/analysis/analysis.h"
 #include "engine/analysis/chroma.h"
 #include "engine/analysis/hit.h"
 #include "engine/analysis/stft.h"
+#include "engine/library/sound_folder.h"
 
 using namespace entrain;
 
@@ -107,11 +108,15 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: analysis_bench DIR\n");
     return 2;
   }
-  const auto paths = sound_files(argv[1]);
+  const auto paths = some_sounds_in(argv[1]);
+  if (!paths) {
+    std::fprintf(stderr, "%s\n", paths.error().sentence.c_str());
+    return 1;
+  }
   Stages stages;
   std::vector<std::string> heard;
   double sound = 0;
-  for (const auto& path : paths) {
+  for (const auto& path : *paths) {
     const auto pcm = stages.decode.time([&] { return decode(path, kOwnRate); });
     if (!pcm) continue;
     stages.together.time([&] { return analyse(*pcm); });
