@@ -40,21 +40,12 @@ struct Interpolator {
   }
 };
 
-float highest(const float* x, std::size_t count) {
-  float most = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const float magnitude = std::abs(sound_or_silence(x[i]));
-    most = magnitude > most ? magnitude : most;
-  }
-  return most;
-}
-
 /// The highest of kBlock values of one point; `x` holds taps - 1 samples before them.
 float highest_between(const std::array<float, kMostTaps>& point, std::size_t taps, const float* x) {
   float y[kBlock] = {};
   for (std::size_t k = 0; k < taps; ++k)
     for (std::size_t b = 0; b < kBlock; ++b) y[b] += point[k] * x[b + k];
-  return highest(y, kBlock);
+  return highest(y);
 }
 
 }  // namespace
@@ -62,7 +53,7 @@ float highest_between(const std::array<float, kMostTaps>& point, std::size_t tap
 float true_peak(std::span<const float> sound, int rate) {
   std::vector<float> tops;  // of the samples of each block
   for (std::size_t from = 0; from < sound.size(); from += kBlock)
-    tops.push_back(highest(&sound[from], std::min(kBlock, sound.size() - from)));
+    tops.push_back(highest(sound.subspan(from, std::min(kBlock, sound.size() - from))));
   float most = tops.empty() ? 0 : *std::ranges::max_element(tops);
   if (rate >= 192'000 || !(most > 0)) return most;
 
