@@ -32,7 +32,9 @@ Analysis analyse(const Pcm& pcm, const Hints& hints) {
   if (all.tempo.bpm <= 0 && all.seconds < kLongestHit && !pcm.silent)
     all.hit = suggest_class(all.descriptors);
   all.energy = energy_of({all.loudness.integrated, all.onsets_per_second(),
-                          static_cast<double>(all.descriptors[descriptor::kBrightness.first])});
+                          static_cast<double>(all.descriptors[descriptor::kBrightness.first]),
+                          all.seconds > 0 ? static_cast<double>(all.kicks()) / all.seconds : 0});
+  all.bands = group_peaks(spectral_peaks(sound, pcm.rate, Analysis::kPeakFrames));
   all.thumbnail = spectrogram_thumbnail(spectra);
   all.overview = waveform_overview(sound, Analysis::kOverviewColumns);
   return all;
