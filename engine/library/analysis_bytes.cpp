@@ -77,9 +77,9 @@ class Reader {
   }
   void level(float& value, float least) {
     std::int8_t step = 0;
-    number(step, -128, 127);
+    number(step, least < 0 ? -127 : -128, 127);
     const auto steps = static_cast<float>(step);
-    value = least < 0 ? std::max(-1.0f, steps / 127) : (steps + 128) / 255;
+    value = least < 0 ? steps / 127 : (steps + 128) / 255;
   }
   bool whole() const { return !wrong_ && bytes_.empty(); }
 

@@ -13,7 +13,7 @@
 namespace entrain {
 
 struct Card {
-  std::int64_t id = 0;  ///< the catalogue's
+  std::int64_t id = 0;  ///< the library's
   std::string path;     ///< absolute; bytes
   double seconds = 0;
   double bpm = 0;            ///< 0: none

@@ -1,4 +1,4 @@
-// SQLite, as far as the catalogue needs it.
+// SQLite, as far as the library needs it.
 #pragma once
 
 #include <cstdint>

@@ -8,7 +8,6 @@
 #include "engine/units/dsp/fade.h"
 #include "engine/units/dsp/limiter.h"
 #include "engine/units/dsp/loudness.h"
-#include "engine/units/dsp/maths.h"
 
 namespace entrain {
 

@@ -1,12 +1,14 @@
 #include "engine/units/dsp/loudness.h"
 
-#include "engine/units/dsp/maths.h"
+#include "engine/units/dsp/k_weighting.h"
 
 namespace entrain {
 
 void LoudnessMeter::prepare(int rate) {
   block_frames_ = rate / 10;
-  weighting_ = KWeighting(rate);
+  const KWeighting k(rate);
+  shelf_ = {k.shelf.b0, k.shelf.b1, k.shelf.b2, k.shelf.a1, k.shelf.a2};
+  high_ = {k.high.b0, k.high.b1, k.high.b2, k.high.a1, k.high.a2};
   reset();
 }
 
@@ -25,10 +27,8 @@ void LoudnessMeter::measure(const float* left, const float* right) {
     return y;
   };
   for (int i = 0; i < kQuantum; ++i) {
-    const double l = tick(tick(static_cast<double>(left[i]), weighting_.shelf, states_[0][0]),
-                          weighting_.high, states_[0][1]);
-    const double r = tick(tick(static_cast<double>(right[i]), weighting_.shelf, states_[1][0]),
-                          weighting_.high, states_[1][1]);
+    const double l = tick(tick(static_cast<double>(left[i]), shelf_, states_[0][0]), high_, states_[0][1]);
+    const double r = tick(tick(static_cast<double>(right[i]), shelf_, states_[1][0]), high_, states_[1][1]);
     sum_ += l * l + r * r;
     if (++filled_ < block_frames_) continue;
     blocks_[static_cast<std::size_t>(at_)] = sum_ / block_frames_;

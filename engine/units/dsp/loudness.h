@@ -4,12 +4,12 @@
 #include <array>
 
 #include "engine/core/time.h"
-#include "engine/units/dsp/k_weighting.h"
+#include "engine/units/dsp/maths.h"
 
 namespace entrain {
 
-/// ITU-R BS.1770-4 for stereo: K-weighting, mean square, -0.691 + 10 log10. Sums of 100 ms, renewed ten times
-/// a second (EBU Tech 3341).
+/// ITU-R BS.1770-4 for stereo: a high shelf and a high pass (its annex 1, for any rate by their analogue
+/// prototypes), mean square, -0.691 + 10 log10. Sums of 100 ms, renewed ten times a second (EBU Tech 3341).
 class LoudnessMeter {
  public:
   static constexpr float kSilent = -120;  ///< shown for everything below, in LUFS
@@ -23,10 +23,13 @@ class LoudnessMeter {
 
  private:
   static constexpr int kBlocks = 30;
+  struct Biquad {
+    double b0 = 1, b1 = 0, b2 = 0, a1 = 0, a2 = 0;
+  };
   struct State {
     double s1 = 0, s2 = 0;
   };
-  KWeighting weighting_{48'000};
+  Biquad shelf_, high_;
   std::array<std::array<State, 2>, 2> states_{};  ///< of each side: shelf, high pass
   std::array<double, kBlocks> blocks_{};
   int block_frames_ = 4800, filled_ = 0, at_ = 0;

@@ -1,4 +1,4 @@
-#include "engine/library/catalogue_file.h"
+#include "engine/library/library_file.h"
 
 #include <optional>
 #include <system_error>
@@ -16,7 +16,7 @@ Kind kind_of(sql::Database& db) {
   const auto mark = db.number("PRAGMA application_id"), version = db.number("PRAGMA user_version");
   const auto tables = db.number("SELECT count(*) FROM sqlite_schema");
   if (mark == 0 && version == 0 && tables == 0) return Kind::fresh;
-  if (mark != kCatalogueMark) return Kind::foreign;
+  if (mark != kLibraryMark) return Kind::foreign;
   return version > kVersion ? Kind::later : Kind::ours;
 }
 
@@ -24,7 +24,7 @@ void migrate(sql::Database& db) {
   sql::Transaction all(db);
   for (auto version = db.number("PRAGMA user_version"); version < kVersion; ++version)
     db.run(std::string(kSchemaSteps[static_cast<std::size_t>(version)]));
-  db.run("PRAGMA application_id = " + std::to_string(kCatalogueMark));
+  db.run("PRAGMA application_id = " + std::to_string(kLibraryMark));
   db.run("PRAGMA user_version = " + std::to_string(kVersion));
   all.commit();
 }
@@ -38,7 +38,7 @@ Result<fs::path> move_aside(const fs::path& file) {
     if (fs::exists(aside, error)) continue;
     fs::rename(file, aside, error);
     if (error)
-      return Error{file.string() + " is no catalogue of Entrain's, and cannot be moved aside (" +
+      return Error{file.string() + " is no library of Entrain's, and cannot be moved aside (" +
                    error.message() + "); move it yourself."};
     for (const char* beside : {"-wal", "-shm"}) {
       std::error_code ignored;  // most often there is none
@@ -48,7 +48,7 @@ Result<fs::path> move_aside(const fs::path& file) {
   }
 }
 
-/// The file if it is a catalogue; none, with the reason, if it has to make room.
+/// The file if it is a library; none, with the reason, if it has to make room.
 std::optional<sql::Database> try_open(const fs::path& file, std::string& reason, bool& later) {
   try {
     sql::Database db(file);
@@ -72,7 +72,7 @@ std::optional<sql::Database> try_open(const fs::path& file, std::string& reason,
 
 }  // namespace
 
-Result<CatalogueFile> open_catalogue_file(const fs::path& file) {
+Result<LibraryFile> open_library_file(const fs::path& file) {
   try {
     std::error_code error;
     if (file.has_parent_path()) fs::create_directories(file.parent_path(), error);
@@ -91,7 +91,7 @@ Result<CatalogueFile> open_catalogue_file(const fs::path& file) {
       db->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
       migrate(*db);
     }
-    return CatalogueFile{*std::move(db), std::move(remark)};
+    return LibraryFile{*std::move(db), std::move(remark)};
   } catch (const sql::Refused& refused) {
     return Error{"The library " + file.string() + " cannot be opened (" + refused.what() +
                  "); check its folder and its rights, or name another."};

@@ -1,4 +1,4 @@
-// The catalogue's rows, read and written.
+// The library's rows, read and written.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/library/catalogue.h"
+#include "engine/library/library.h"
 #include "engine/library/sql.h"
 
 namespace entrain {

@@ -1,4 +1,4 @@
-// The catalogue: what is known of every sound of the performer's, kept on disk (SQLite).
+// The library: what is known of every sound of the performer's, kept on disk (SQLite).
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct FileStamp {
   bool operator==(const FileStamp&) const = default;
 };
 
-/// A file as the catalogue remembers it.
+/// A file as the library remembers it.
 struct KnownFile {
   std::int64_t id = 0;
   std::string path;
@@ -41,7 +41,7 @@ struct SoundEntry {
   std::vector<Correction> corrections;
 };
 
-struct Place {
+struct AtlasPlace {
   std::int64_t id = 0;
   float x = 0, y = 0;
 };
@@ -49,18 +49,18 @@ struct Place {
 /// A connection to the file; other processes and threads have their own (WAL: readers never wait, writers
 /// take turns). One thread at a time; not realtime-safe. Each change is whole on disk or not there at all,
 /// whatever ends the process. Errors are sentences (disk full, damaged...).
-class Catalogue {
+class Library {
  public:
   struct Opened;
   /// Opens or creates the file and the folder it lies in, and brings it to the present schema. What is no
-  /// catalogue, or a damaged one, is moved aside and told in `remark`; one of a later version is an Error.
+  /// library, or a damaged one, is moved aside and told in `remark`; one of a later version is an Error.
   static Result<Opened> open(const std::filesystem::path& file);
   /// $XDG_DATA_HOME/entrain/library.db, or below ~/.local/share.
   static std::filesystem::path default_file();
 
-  Catalogue(Catalogue&&) noexcept;
-  Catalogue& operator=(Catalogue&&) noexcept;
-  ~Catalogue();
+  Library(Library&&) noexcept;
+  Library& operator=(Library&&) noexcept;
+  ~Library();
 
   const std::filesystem::path& file() const;
 
@@ -83,7 +83,7 @@ class Catalogue {
   // Sounds, as a performer sees them.
   /// Everything that can be played, by path.
   Result<std::vector<Card>> cards();
-  /// The sound at a path, if the catalogue knows it.
+  /// The sound at a path, if the library knows it.
   Result<std::optional<SoundEntry>> find(const std::string& path);
   /// Says how a sound really is. The Error tells when it is not known.
   Result<void> correct(const std::string& path, const Correction& correction);
@@ -93,21 +93,21 @@ class Catalogue {
   Result<std::int64_t> generation();
 
   // The atlas, and what else is remembered under a name.
-  Result<std::vector<Place>> places();
-  Result<void> put_places(std::span<const Place> places);
+  Result<std::vector<AtlasPlace>> places();
+  Result<void> put_places(std::span<const AtlasPlace> places);
   Result<std::string> note(const std::string& name);  ///< empty: none
   Result<void> put_note(const std::string& name, const std::string& bytes);
 
  private:
   struct Parts;
-  explicit Catalogue(std::unique_ptr<Parts> parts);
+  explicit Library(std::unique_ptr<Parts> parts);
   template <class Work>
   auto attempt(Work work);
   std::unique_ptr<Parts> parts_;
 };
 
-struct Catalogue::Opened {
-  Catalogue catalogue;
+struct Library::Opened {
+  Library library;
   std::string remark;  ///< a sentence, or empty
 };
 

@@ -1,4 +1,4 @@
-// The catalogue's file: its schema, and how it is opened.
+// The library's file: its schema, and how it is opened.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@
 namespace entrain {
 
 /// Marks the file as ours (PRAGMA application_id): "EnTr".
-inline constexpr int kCatalogueMark = 0x456E5472;
+inline constexpr int kLibraryMark = 0x456E5472;
 
 /// Step n brings a file of schema version n to n + 1 (PRAGMA user_version); steps are only ever added.
 inline constexpr std::array<std::string_view, 2> kSchemaSteps{
@@ -37,12 +37,12 @@ inline constexpr std::array<std::string_view, 2> kSchemaSteps{
        CREATE TABLE notes(name TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;)",
 };
 
-struct CatalogueFile {
+struct LibraryFile {
   sql::Database db;
   std::string remark;  ///< what had to be moved aside, or empty
 };
 
-/// See Catalogue::open().
-Result<CatalogueFile> open_catalogue_file(const std::filesystem::path& file);
+/// See Library::open().
+Result<LibraryFile> open_library_file(const std::filesystem::path& file);
 
 }  // namespace entrain

@@ -1,12 +1,12 @@
-#include "engine/library/catalogue.h"
+#include "engine/library/library.h"
 
 #include <cstdlib>
 #include <string_view>
 #include <type_traits>
 
 #include "engine/library/analysis_bytes.h"
-#include "engine/library/catalogue_file.h"
-#include "engine/library/catalogue_rows.h"
+#include "engine/library/library_file.h"
+#include "engine/library/library_rows.h"
 
 namespace entrain {
 namespace fs = std::filesystem;
@@ -21,13 +21,13 @@ constexpr std::string_view kBelow = "(path = ?1 OR (path >= ?1 || '/' AND path <
 
 }  // namespace
 
-struct Catalogue::Parts {
+struct Library::Parts {
   fs::path file;
   sql::Database db;
 };
 
 template <class Work>
-auto Catalogue::attempt(Work work) {
+auto Library::attempt(Work work) {
   using Value = std::invoke_result_t<Work>;
   using Answer = std::conditional_t<std::is_void_v<Value>, Result<void>, Result<Value>>;
   try {
@@ -45,19 +45,19 @@ auto Catalogue::attempt(Work work) {
   }
 }
 
-Catalogue::Catalogue(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Catalogue::Catalogue(Catalogue&&) noexcept = default;
-Catalogue& Catalogue::operator=(Catalogue&&) noexcept = default;
-Catalogue::~Catalogue() = default;
+Library::Library(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Library::Library(Library&&) noexcept = default;
+Library& Library::operator=(Library&&) noexcept = default;
+Library::~Library() = default;
 
-Result<Catalogue::Opened> Catalogue::open(const fs::path& file) {
-  auto opened = open_catalogue_file(file);
+Result<Library::Opened> Library::open(const fs::path& file) {
+  auto opened = open_library_file(file);
   if (!opened) return opened.error();
-  return Opened{Catalogue(std::make_unique<Parts>(Parts{file, std::move(opened->db)})),
+  return Opened{Library(std::make_unique<Parts>(Parts{file, std::move(opened->db)})),
                 std::move(opened->remark)};
 }
 
-fs::path Catalogue::default_file() {
+fs::path Library::default_file() {
   const auto from = [](const char* name) {
     const char* value = std::getenv(name);
     return value && *value ? fs::path(value) : fs::path();
@@ -67,11 +67,11 @@ fs::path Catalogue::default_file() {
   return data / "entrain/library.db";
 }
 
-const fs::path& Catalogue::file() const { return parts_->file; }
+const fs::path& Library::file() const { return parts_->file; }
 
 // --- folders
 
-Result<std::vector<fs::path>> Catalogue::folders() {
+Result<std::vector<fs::path>> Library::folders() {
   return attempt([&] {
     std::vector<fs::path> folders;
     for (Statement row(parts_->db, "SELECT path FROM folders ORDER BY path"); row.step();)
@@ -80,12 +80,12 @@ Result<std::vector<fs::path>> Catalogue::folders() {
   });
 }
 
-Result<void> Catalogue::add_folder(const fs::path& folder) {
+Result<void> Library::add_folder(const fs::path& folder) {
   return attempt(
       [&] { Statement(parts_->db, "INSERT OR IGNORE INTO folders VALUES(?)").bind(folder.native()).done(); });
 }
 
-Result<int> Catalogue::remove(const fs::path& path) {
+Result<int> Library::remove(const fs::path& path) {
   return attempt([&] {
     Transaction all(parts_->db);
     Statement(parts_->db, "DELETE FROM folders WHERE " + std::string(kBelow)).bind(path.native()).done();
@@ -98,7 +98,7 @@ Result<int> Catalogue::remove(const fs::path& path) {
 
 // --- the ingest's side
 
-Result<std::vector<KnownFile>> Catalogue::known() {
+Result<std::vector<KnownFile>> Library::known() {
   return attempt([&] {
     std::vector<KnownFile> files;
     Statement row(parts_->db, "SELECT " + std::string(kKnownColumns) + " FROM sounds ORDER BY path");
@@ -107,8 +107,8 @@ Result<std::vector<KnownFile>> Catalogue::known() {
   });
 }
 
-Result<void> Catalogue::store(const std::string& path, FileStamp stamp, std::uint64_t hash,
-                              const Analysis& analysis) {
+Result<void> Library::store(const std::string& path, FileStamp stamp, std::uint64_t hash,
+                            const Analysis& analysis) {
   return attempt([&] {
     Transaction all(parts_->db);
     const std::int64_t id = put_file(parts_->db, path, stamp, hash, kAnalysisVersion, {});
@@ -121,7 +121,7 @@ Result<void> Catalogue::store(const std::string& path, FileStamp stamp, std::uin
   });
 }
 
-Result<void> Catalogue::store_failure(const std::string& path, FileStamp stamp, const std::string& sentence) {
+Result<void> Library::store_failure(const std::string& path, FileStamp stamp, const std::string& sentence) {
   return attempt([&] {
     Transaction all(parts_->db);
     const std::int64_t id = put_file(parts_->db, path, stamp, 0, kAnalysisVersion, sentence);
@@ -130,7 +130,7 @@ Result<void> Catalogue::store_failure(const std::string& path, FileStamp stamp, 
   });
 }
 
-Result<void> Catalogue::settle(std::int64_t id, const std::string& path, FileStamp stamp) {
+Result<void> Library::settle(std::int64_t id, const std::string& path, FileStamp stamp) {
   return attempt([&] {
     Transaction all(parts_->db);
     Statement(parts_->db, "DELETE FROM sounds WHERE path = ? AND id != ?").bind(path).bind(id).done();
@@ -144,7 +144,7 @@ Result<void> Catalogue::settle(std::int64_t id, const std::string& path, FileSta
   });
 }
 
-Result<void> Catalogue::mark_missing(std::span<const std::int64_t> ids) {
+Result<void> Library::mark_missing(std::span<const std::int64_t> ids) {
   return attempt([&] {
     Transaction all(parts_->db);
     Statement mark(parts_->db, "UPDATE sounds SET missing = 1 WHERE id = ?");
@@ -155,7 +155,7 @@ Result<void> Catalogue::mark_missing(std::span<const std::int64_t> ids) {
 
 // --- the performer's side
 
-Result<std::vector<Card>> Catalogue::cards() {
+Result<std::vector<Card>> Library::cards() {
   return attempt([&] {
     std::vector<Card> cards;
     Statement row(parts_->db, "SELECT " + std::string(kCardColumns) +
@@ -166,7 +166,7 @@ Result<std::vector<Card>> Catalogue::cards() {
   });
 }
 
-Result<std::optional<SoundEntry>> Catalogue::find(const std::string& path) {
+Result<std::optional<SoundEntry>> Library::find(const std::string& path) {
   return attempt([&] {
     std::optional<SoundEntry> found;
     Statement row(parts_->db, "SELECT " + std::string(kKnownColumns) + " FROM sounds WHERE path = ?");
@@ -188,7 +188,7 @@ Error not_known(const std::string& path) {
 
 }  // namespace
 
-Result<void> Catalogue::correct(const std::string& path, const Correction& correction) {
+Result<void> Library::correct(const std::string& path, const Correction& correction) {
   bool known = true;
   auto done = attempt([&] {
     Transaction all(parts_->db);
@@ -207,7 +207,7 @@ Result<void> Catalogue::correct(const std::string& path, const Correction& corre
   return done;
 }
 
-Result<void> Catalogue::uncorrect(const std::string& path, const std::string& field) {
+Result<void> Library::uncorrect(const std::string& path, const std::string& field) {
   bool known = true;
   auto done = attempt([&] {
     Transaction all(parts_->db);
@@ -225,7 +225,7 @@ Result<void> Catalogue::uncorrect(const std::string& path, const std::string& fi
   return done;
 }
 
-Result<std::int64_t> Catalogue::generation() {
+Result<std::int64_t> Library::generation() {
   return attempt([&] {
     return parts_->db.number("PRAGMA data_version") * (std::int64_t{1} << 32) +
            parts_->db.number("SELECT total_changes()");
@@ -234,11 +234,11 @@ Result<std::int64_t> Catalogue::generation() {
 
 // --- the atlas
 
-Result<std::vector<Place>> Catalogue::places() {
+Result<std::vector<AtlasPlace>> Library::places() {
   return attempt([&] {
-    std::vector<Place> places;
+    std::vector<AtlasPlace> places;
     for (Statement row(parts_->db, "SELECT id, x, y FROM places ORDER BY id"); row.step();) {
-      Place place;
+      AtlasPlace place;
       place.id = row.integer();
       place.x = static_cast<float>(row.real());
       place.y = static_cast<float>(row.real());
@@ -248,25 +248,25 @@ Result<std::vector<Place>> Catalogue::places() {
   });
 }
 
-Result<void> Catalogue::put_places(std::span<const Place> places) {
+Result<void> Library::put_places(std::span<const AtlasPlace> places) {
   return attempt([&] {
     Transaction all(parts_->db);
     parts_->db.run("DELETE FROM places");
     Statement put(parts_->db, "INSERT INTO places SELECT id, ?2, ?3 FROM sounds WHERE id = ?1");
-    for (const Place& place : places)
+    for (const AtlasPlace& place : places)
       put.bind(place.id).bind(static_cast<double>(place.x)).bind(static_cast<double>(place.y)).done();
     all.commit();
   });
 }
 
-Result<std::string> Catalogue::note(const std::string& name) {
+Result<std::string> Library::note(const std::string& name) {
   return attempt([&] {
     Statement row(parts_->db, "SELECT bytes FROM notes WHERE name = ?");
     return row.bind(name).step() ? std::string(row.bytes()) : std::string();
   });
 }
 
-Result<void> Catalogue::put_note(const std::string& name, const std::string& bytes) {
+Result<void> Library::put_note(const std::string& name, const std::string& bytes) {
   return attempt([&] {
     Statement(parts_->db, "INSERT OR REPLACE INTO notes VALUES(?, ?)").bind(name).bind_bytes(bytes).done();
   });
