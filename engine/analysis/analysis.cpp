@@ -25,14 +25,17 @@ Analysis analyse(const Pcm& pcm, const Hints& hints) {
   all.loudness = measure_loudness(pcm);
   const auto integrated = static_cast<float>(all.loudness.integrated),
              range = static_cast<float>(all.loudness.range);
-  all.fingerprint = fingerprint(sound, pcm.rate, MeasuredLoudness{integrated, range});
+  Spectra spectra(sound, kSeedWindow, kSeedHop);  // of the fingerprint and of the picture
+  all.fingerprint = fingerprint(spectra, pcm.rate, MeasuredLoudness{integrated, range});
   const auto begin = static_cast<std::size_t>(pre_roll(pcm.left, pcm.right, pcm.rate));
   all.descriptors = Describer(pcm.rate)(std::span(sound).subspan(begin));
   if (all.tempo.bpm <= 0 && all.seconds < kLongestHit && !pcm.silent)
     all.hit = suggest_class(all.descriptors);
   all.energy = energy_of({all.loudness.integrated, all.onsets_per_second(),
-                          static_cast<double>(all.descriptors[descriptor::kBrightness.first])});
-  all.thumbnail = spectrogram_thumbnail(sound);
+                          static_cast<double>(all.descriptors[descriptor::kBrightness.first]),
+                          all.seconds > 0 ? static_cast<double>(all.kicks()) / all.seconds : 0});
+  all.bands = group_peaks(spectral_peaks(sound, pcm.rate, Analysis::kPeakFrames));
+  all.thumbnail = spectrogram_thumbnail(spectra);
   all.overview = waveform_overview(sound, Analysis::kOverviewColumns);
   return all;
 }
