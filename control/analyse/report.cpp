@@ -117,6 +117,18 @@ std::string analysis_csv_row(const std::string& path, const Analysis& a, const s
                      a.onsets.size(), kicks(a), a.seconds);
 }
 
+std::string descriptors_csv_head() {
+  std::string head = "path";
+  for (std::size_t d = 0; d < descriptor::kCount; ++d) head += "," + descriptor_name(d);
+  return head;
+}
+
+std::string descriptors_csv_row(const std::string& path, const Descriptors& descriptors) {
+  std::string row = csv_field(path);
+  for (const float value : descriptors) row += fmt::format(",{}", value);
+  return row;
+}
+
 std::vector<fs::path> sound_files(const fs::path& path) {
   std::error_code none;
   if (!fs::is_directory(path, none)) return {path};

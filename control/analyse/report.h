@@ -21,6 +21,10 @@ std::string analysis_csv_head();
 std::string analysis_csv_row(const std::string& path, const Analysis& analysis,
                              const std::string& onsets_file);
 
+/// The same of a table with a sound's descriptors: path, and a column for each, by its name.
+std::string descriptors_csv_head();
+std::string descriptors_csv_row(const std::string& path, const Descriptors& descriptors);
+
 /// Sound files of a folder and the folders below, by name; `path` itself if it is no folder. What can be
 /// heard is told by its extension.
 std::vector<std::filesystem::path> sound_files(const std::filesystem::path& path);

@@ -16,9 +16,8 @@ std::string_view name_of(HitClass hit) {
 HitSuggestion suggest_class(const Descriptors& sound) {
   auto scores = kHitBias;
   for (std::size_t i = 0; i < kModelInputs; ++i) {
-    const HitEvidence& evidence = kHitModel[i];
-    const float z = std::clamp((sound[i] - evidence.mean) / evidence.deviation, -3.0f, 3.0f);
-    for (std::size_t c = 0; c < kHitClasses; ++c) scores[c] += z * evidence.weights[c];
+    const float z = in_deviations(i, sound[i]);
+    for (std::size_t c = 0; c < kHitClasses; ++c) scores[c] += z * kHitModel[i].weights[c];
   }
   const float top = *std::ranges::max_element(scores);
   HitSuggestion suggestion;

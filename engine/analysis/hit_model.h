@@ -1,6 +1,7 @@
 // The numbers by which the class of a hit is suggested.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -20,5 +21,10 @@ struct HitEvidence {
 
 extern const std::array<HitEvidence, kModelInputs> kHitModel;
 extern const std::array<float, kHitClasses> kHitBias;
+
+/// (value - mean) / deviation of the descriptor at `index`, which the model looks at; from -3 to 3.
+inline float in_deviations(std::size_t index, float value) {
+  return std::clamp((value - kHitModel[index].mean) / kHitModel[index].deviation, -3.0f, 3.0f);
+}
 
 }  // namespace entrain
