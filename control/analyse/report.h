@@ -1,7 +1,6 @@
 // What an analysis says, for people, for programs and for tables.
 #pragma once
 
-#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -24,9 +23,5 @@ std::string analysis_csv_row(const std::string& path, const Analysis& analysis,
 /// The same of a table with a sound's descriptors: path, and a column for each, by its name.
 std::string descriptors_csv_head();
 std::string descriptors_csv_row(const std::string& path, const Descriptors& descriptors);
-
-/// Sound files of a folder and the folders below, by name; `path` itself if it is no folder. What can be
-/// heard is told by its extension.
-std::vector<std::filesystem::path> sound_files(const std::filesystem::path& path);
 
 }  // namespace entrain

@@ -1,4 +1,4 @@
-// An analysis as bytes: how a worker hands it over, and how the catalogue keeps it.
+// An analysis as bytes: how a worker hands it over, and how the library keeps it.
 #pragma once
 
 #include <optional>

@@ -13,11 +13,13 @@
 namespace entrain {
 
 struct Card {
-  std::int64_t id = 0;  ///< the catalogue's
+  std::int64_t id = 0;  ///< the library's
   std::string path;     ///< absolute; bytes
   double seconds = 0;
   double bpm = 0;            ///< 0: none
   float bpm_confidence = 0;  ///< 0 to 1; 1 where a person said so
+  float beats_confidence = 0, downbeat_confidence = 0;
+  int beats = 0;  ///< how many fill it, if it is cut to whole beats; else 0
   std::optional<Key> key;
   float key_confidence = 0;
   float energy = 0;  ///< 0 to 10
