@@ -11,7 +11,7 @@ namespace entrain {
 namespace {
 
 constexpr std::array kCompared{descriptor::kEnvelope, descriptor::kMfcc, descriptor::kShape};
-constexpr float kDifference = 0.2f;  // weight of what tells sounds of one kind apart
+constexpr float kDifference = 0.3f;  // weight of what tells sounds of one kind apart
 
 /// Chances that leave less to the unlikely.
 std::array<float, kHitClasses> kind_of(const Descriptors& sound) {

@@ -17,8 +17,8 @@ using Timbre =
 Timbre timbre_of(const Descriptors& sound);
 
 /// One point a sound, in two parts. What it is taken for: the chances of every class (suggest_class()),
-/// squared and brought back to a sum of one, so that sounds of one kind lie close together; and its timbre, a
-/// fifth as heavy. Pure.
+/// squared and brought back to a sum of one, so that sounds of one kind lie close together; and its timbre,
+/// three tenths as heavy. Pure.
 Points hit_features(std::span<const Descriptors> sounds);
 
 }  // namespace entrain

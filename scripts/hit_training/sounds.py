@@ -103,8 +103,6 @@ def tom(d):
 
 
 def snare(d):
-    if d.chance(0.15):
-        return rim(d)
     decay, hertz, body = d.octave(0.04, 0.25), d.octave(140, 280), d.octave(0.02, 0.12)
     t = times(max(0.15, decay * 5))
     drum = swept(t, hertz * d.octave(1, 2), hertz, 0.01) * np.exp(-t / body)
@@ -151,7 +149,7 @@ def hat_open(d):
     return hat(d, d.octave(0.1, 0.4))
 
 
-def cymbal(d):
+def crash(d):
     t, decay = times(LONGEST), d.octave(0.35, 1.8)
     x = normal(high_pass(metal(d, t, d.octave(150, 600), 10), d.octave(700, 4000))) * d.even(0.2, 1)
     x += normal(high_pass(d.noise(len(t)), d.octave(500, 4000))) * d.even(0.3, 1)
@@ -167,7 +165,7 @@ def cowbell(d):
     return band_pass(x, hertz * 0.8, hertz * 6) * (np.exp(-t / 0.01) + d.even(0.3, 0.8) * np.exp(-t / d.octave(0.05, 0.2)))
 
 
-def block(d):
+def clave(d):
     t, hertz = times(0.25), d.octave(700, 2800)
     x = np.sin(2 * np.pi * hertz * t) * np.exp(-t / d.octave(0.008, 0.04))
     return x + d.even(0, 0.3) * np.sin(2 * np.pi * hertz * d.even(1.5, 2.9) * t) * np.exp(-t / 0.008)
@@ -194,7 +192,10 @@ def triangle(d):
                for hertz in (d.octave(1500, 4000), d.octave(3000, 7000), d.octave(5000, 12000)))
 
 
-def tambourine(d):
+def perc(d):
+    """A tambourine, or a triangle."""
+    if d.chance(0.5):
+        return triangle(d)
     t = times(0.3)
     x = 0.5 * normal(high_pass(d.noise(len(t)), 5000)) * np.exp(-t / d.octave(0.02, 0.08))
     for _ in range(int(d.even(2, 7))):
@@ -204,11 +205,7 @@ def tambourine(d):
     return x
 
 
-def percussion(d):
-    return (cowbell, block, shaker, conga, triangle, tambourine)[int(d.even(0, 6))](d)
-
-
-def tonal(d):
+def note(d):
     t, hertz, fall, stretch = times(d.even(0.5, LONGEST)), d.octave(40, 900), d.even(0, 2.5), d.even(0, 0.0006)
     decay, x = d.octave(0.2, 3), np.zeros(len(t))
     for n in range(1, 1 + int(d.even(1, 14))):
@@ -218,4 +215,7 @@ def tonal(d):
     return x * (1 - np.exp(-t / d.octave(0.001, 0.08)))
 
 
-MAKERS = {make.__name__: make for make in (kick, snare, hat_closed, hat_open, clap, tom, cymbal, percussion, tonal)}
+MAKERS = {make.__name__: make for make in (kick, snare, rim, hat_closed, hat_open, clap, tom, crash, cowbell, clave, shaker,
+                                           conga, perc, note)}
+SHARE = {name: 60 for name in MAKERS} | {"rim": 10, "snare": 50, "cowbell": 10, "clave": 10, "shaker": 10, "conga": 10,
+                                         "perc": 20}
