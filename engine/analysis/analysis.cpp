@@ -1,7 +1,5 @@
 #include "engine/analysis/analysis.h"
 
-#include <span>
-
 #include "engine/analysis/energy.h"
 #include "engine/analysis/hit.h"
 #include "engine/analysis/stft.h"
@@ -27,8 +25,8 @@ Analysis analyse(const Pcm& pcm, const Hints& hints) {
              range = static_cast<float>(all.loudness.range);
   Spectra spectra(sound, kSeedWindow, kSeedHop);  // of the fingerprint and of the picture
   all.fingerprint = fingerprint(spectra, pcm.rate, MeasuredLoudness{integrated, range});
-  const auto begin = static_cast<std::size_t>(pre_roll(pcm.left, pcm.right, pcm.rate));
-  all.descriptors = Describer(pcm.rate)(std::span(sound).subspan(begin));
+  Describer describe(pcm.rate);
+  all.descriptors = describe_hit(pcm, describe);
   if (all.tempo.bpm <= 0 && all.seconds < kLongestHit && !pcm.silent)
     all.hit = suggest_class(all.descriptors);
   all.energy = energy_of({all.loudness.integrated, all.onsets_per_second(),
