@@ -3,18 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <nlohmann/json.hpp>
-#include <string_view>
-#include <system_error>
 
 namespace entrain {
-namespace fs = std::filesystem;
 namespace {
-
-constexpr std::array<std::string_view, 8> kSoundExtensions{".wav",  ".wave", ".aif", ".aiff",
-                                                           ".flac", ".ogg",  ".oga", ".mp3"};
 
 int percent(float share) { return static_cast<int>(100 * share + 0.5f); }
 
@@ -27,12 +19,6 @@ std::string csv_field(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + '"';
-}
-
-bool is_sound(const fs::path& path) {
-  std::string extension = path.extension().string();
-  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return std::find(kSoundExtensions.begin(), kSoundExtensions.end(), extension) != kSoundExtensions.end();
 }
 
 nlohmann::ordered_json tempo_json(const TempoReading& tempo) {
@@ -115,18 +101,6 @@ std::string analysis_csv_row(const std::string& path, const Analysis& a, const s
                      a.tempo.beats > 0 ? std::to_string(a.tempo.beats) : "",
                      number(!a.beats.seconds.empty(), a.beats.seconds.empty() ? 0 : a.beats.seconds.front()),
                      a.onsets.size(), kicks(a), a.seconds);
-}
-
-std::vector<fs::path> sound_files(const fs::path& path) {
-  std::error_code none;
-  if (!fs::is_directory(path, none)) return {path};
-  std::vector<fs::path> found;
-  constexpr auto kOptions = fs::directory_options::skip_permission_denied;
-  for (auto it = fs::recursive_directory_iterator(path, kOptions, none);
-       it != fs::recursive_directory_iterator(); it.increment(none))
-    if (it->is_regular_file(none) && is_sound(it->path())) found.push_back(it->path());
-  std::sort(found.begin(), found.end());
-  return found;
 }
 
 }  // namespace entrain

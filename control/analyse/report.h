@@ -1,7 +1,6 @@
 // What an analysis says, for people, for programs and for tables.
 #pragma once
 
-#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -20,9 +19,5 @@ nlohmann::ordered_json analysis_json(const std::string& name, const Analysis& an
 std::string analysis_csv_head();
 std::string analysis_csv_row(const std::string& path, const Analysis& analysis,
                              const std::string& onsets_file);
-
-/// Sound files of a folder and the folders below, by name; `path` itself if it is no folder. What can be
-/// heard is told by its extension.
-std::vector<std::filesystem::path> sound_files(const std::filesystem::path& path);
 
 }  // namespace entrain

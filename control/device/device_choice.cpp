@@ -1,17 +1,12 @@
 // Which device, which rate: pure decisions over what the library lists.
 #include <algorithm>
-#include <cctype>
 
 #include "control/device/rtaudio.h"
+#include "engine/core/lowered.h"
 
 namespace entrain {
 
 namespace {
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 const DeviceEntry* first_choice(const std::vector<const DeviceEntry*>& entries) {
   for (const auto* e : entries) {
@@ -28,7 +23,7 @@ const DeviceEntry* by_name(const std::vector<const DeviceEntry*>& entries, const
     if (e->name == name) return e;
   }
   for (const auto* e : entries) {
-    if (lower(e->name).find(lower(name)) != std::string::npos) return e;
+    if (lowered(e->name).find(lowered(name)) != std::string::npos) return e;
   }
   return nullptr;
 }

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "control/device/devices.h"
+#include "control/library/library_queries.h"
 #include "control/live/realtime.h"
 #include "control/osc/osc_server.h"
 #include "control/protocol/server.h"
@@ -46,6 +47,7 @@ struct LiveSession::Parts {
   Result<void> assemble();
   Result<void> choose_config();
   LoadedSet load();
+  void open_library();
   Result<void> open_records();
   void post_all(const std::vector<Event>& events);
   Result<void> open_device();
@@ -70,6 +72,7 @@ struct LiveSession::Parts {
   std::unique_ptr<Take> take;
   std::unique_ptr<Wires> wires;
   std::unique_ptr<Stage> stage;
+  std::unique_ptr<LibraryKeeper> library;
   std::unique_ptr<StageServer> server;
   std::unique_ptr<DeviceHost> host;
   std::unique_ptr<OscServer> osc;
@@ -97,7 +100,9 @@ Result<void> LiveSession::Parts::assemble() {
   Stage::Start start{set, std::move(loaded)};
   if (journal) start.on_version = [this](std::shared_ptr<const Performance> version) { journal->add(std::move(version)); };
   stage = std::make_unique<Stage>(*wires, *sounds, config.rate, engine.lead(), std::move(start));
-  auto opened = StageServer::start(*stage, options.socket.value_or(default_socket_path()));
+  open_library();
+  auto opened = StageServer::start(*stage, options.socket.value_or(default_socket_path()),
+                                   library ? library_queries(*library) : MoreQueries());
   if (!opened) return opened.error();
   server = *std::move(opened);
 
@@ -137,9 +142,7 @@ Result<void> LiveSession::Parts::choose_config() {
 }
 
 LoadedSet LiveSession::Parts::load() {
-  auto command =
-      options.worker.empty() ? std::vector<std::string>{"/proc/self/exe", "worker"} : options.worker;
-  workers = std::make_unique<WorkerPool>(PoolSpec{std::move(command)});
+  workers = std::make_unique<WorkerPool>(PoolSpec{options.worker});
   sounds = std::make_unique<Sounds>(*workers, config.rate, set.folders);
   auto told = std::chrono::steady_clock::now();
   LoadedSet loaded = load_set(set, *sounds, [&](std::size_t done, std::size_t of, const std::string&) {
@@ -154,6 +157,15 @@ LoadedSet LiveSession::Parts::load() {
                     set.name.empty() ? options.set->filename().string() : set.name,
                     (sounds->resident() + (1 << 20) - 1) >> 20, sounds->budget() >> 20));
   return loaded;
+}
+
+void LiveSession::Parts::open_library() {
+  if (!options.library) return;
+  auto started = LibraryKeeper::start({*options.library, options.worker, 1, {}},
+                                      [this](const std::string& sentence) { say(sentence); });
+  if (!started) return say(started.error().sentence);
+  library = *std::move(started);
+  if (const auto known = library->view().cards->size(); known > 0) say(fmt::format("Library: {} sounds.", known));
 }
 
 Result<void> LiveSession::Parts::open_records() {
@@ -234,6 +246,7 @@ bool LiveSession::Parts::stop() {
   if (host) host->stop();
   osc.reset();
   server.reset();
+  library.reset();
   stage.reset();
   if (journal) {
     const JournalStatus status = journal->stop(engine.frame(), wires->sum());

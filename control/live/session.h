@@ -28,7 +28,8 @@ struct LiveOptions {
   std::optional<std::filesystem::path> journal;
   std::optional<std::string> isa;                ///< default: the machine's best
   std::optional<std::filesystem::path> socket;   ///< default: default_socket_path()
-  std::vector<std::string> worker;               ///< command of a decoding child; default: this program's own
+  std::optional<std::filesystem::path> library;  ///< a library that is kept up to date meanwhile; none: no
+  std::vector<std::string> worker{"/proc/self/exe", "worker"};  ///< command of a decoding child
 };
 
 /// Made, run and destroyed by one thread; its own threads serve everybody else.

@@ -108,6 +108,8 @@ void Dialogue::query(const Json& request, const Json& id) {
   if (what == "controls") return answer_(with_id({{"controls", controls_json()}}, id));
   if (what == "commands") return answer_(with_id({{"commands", commands_json()}}, id));
   if (what == "scenes") return answer_(with_id({{"scenes", stage_.scenes()}}, id));
+  if (more_)
+    if (const auto answer = more_(what, request)) return answer_(with_id(*answer, id));
   answer_(with_id({{"error", fmt::format("there is no query \"{}\"; ask for status, controls, commands or scenes", what)}}, id));
 }
 

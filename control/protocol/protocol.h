@@ -5,7 +5,8 @@
 //   {"set": "/track/1/draw", "value": "nearest"}                      choices by name or number
 //   {"do": "/deck/1/load", "args": ["amen.flac", 4], "at": "bar"}     performs a command
 //   {"get": "/deck/1/gain"}                                           {"address": ..., "value": ...}
-//   {"query": "status" | "controls" | "commands"}                     {"status": {...}} ...
+//   {"query": "status" | "controls" | "commands" | "scenes"}          {"status": {...}} ...
+//   {"query": "library"}                                              and what else a session can answer
 //   {"watch": true}                                                   pushes changes until told otherwise
 //
 // Every request may carry an "id", which its answer repeats. An answer has "ok" (a sentence) or "error" (a
@@ -14,6 +15,7 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,14 +27,18 @@ using Json = nlohmann::ordered_json;
 
 inline constexpr std::size_t kLongestLine = 64 * 1024;
 
+/// Answers queries that are not the stage's, with an object to which the id is added; none for those it does
+/// not know either. Any thread; must not block.
+using MoreQueries = std::function<std::optional<Json>(const std::string& query, const Json& request)>;
+
 /// One conversation. Any one thread; answers to commands may come later, on a thread of the stage's.
 class Dialogue {
  public:
   using Answer = std::function<void(const Json&)>;
 
   /// `answer` must be callable for as long as the stage runs.
-  Dialogue(Stage& stage, Wires::Producer& producer, Answer answer)
-      : stage_(stage), producer_(producer), answer_(std::move(answer)) {}
+  Dialogue(Stage& stage, Wires::Producer& producer, Answer answer, MoreQueries more = {})
+      : stage_(stage), producer_(producer), answer_(std::move(answer)), more_(std::move(more)) {}
 
   /// Takes one line. Whatever it holds gets an answer.
   void hear(std::string_view line);
@@ -47,6 +53,7 @@ class Dialogue {
   Stage& stage_;
   Wires::Producer& producer_;
   Answer answer_;
+  MoreQueries more_;
   bool watching_ = false;
 };
 

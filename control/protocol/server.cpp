@@ -50,8 +50,8 @@ Result<sockaddr_un> address_of(const std::filesystem::path& path) {
 
 class StageServer::Impl : public std::enable_shared_from_this<StageServer::Impl> {
  public:
-  Impl(Stage& stage, OwnedFd listener, std::filesystem::path path)
-      : stage_(stage), producer_(stage.make_producer()), listener_(std::move(listener)), path_(std::move(path)),
+  Impl(Stage& stage, OwnedFd listener, std::filesystem::path path, MoreQueries more)
+      : stage_(stage), more_(std::move(more)), producer_(stage.make_producer()), listener_(std::move(listener)), path_(std::move(path)),
         wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
 
   void run() {
@@ -128,7 +128,7 @@ class StageServer::Impl : public std::enable_shared_from_this<StageServer::Impl>
         const std::lock_guard lock(server->mutex_);
         server->late_.push_back({to, line_of(json)});
         server->ring();
-      });
+      }, more_);
       clients_.push_back(std::move(client));
     }
   }
@@ -205,6 +205,7 @@ class StageServer::Impl : public std::enable_shared_from_this<StageServer::Impl>
   }
 
   Stage& stage_;
+  const MoreQueries more_;
   Wires::Producer producer_;
   OwnedFd listener_;
   const std::filesystem::path path_;
@@ -234,7 +235,8 @@ static Result<void> prepare_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-Result<std::unique_ptr<StageServer>> StageServer::start(Stage& stage, const std::filesystem::path& path) {
+Result<std::unique_ptr<StageServer>> StageServer::start(Stage& stage, const std::filesystem::path& path,
+                                                        MoreQueries more) {
   const auto address = address_of(path);
   if (!address) return address.error();
   const auto* name = reinterpret_cast<const sockaddr*>(&*address);
@@ -252,7 +254,7 @@ Result<std::unique_ptr<StageServer>> StageServer::start(Stage& stage, const std:
   umask(before);
   if (bound != 0 || listen(listener.get(), 16) != 0)
     return Error{fmt::format("cannot make the socket {} ({}); give another --socket", path.string(), std::strerror(errno))};
-  auto impl = std::make_shared<Impl>(stage, std::move(listener), path);
+  auto impl = std::make_shared<Impl>(stage, std::move(listener), path, std::move(more));
   stage.on_report([weak = std::weak_ptr(impl)](const Report& report) {
     if (const auto server = weak.lock()) server->hear_report(report);
   });

@@ -16,7 +16,8 @@ std::filesystem::path default_socket_path();
 class StageServer {
  public:
   /// The Error says who holds the socket, or why it cannot be made. A socket nobody answers is replaced.
-  static Result<std::unique_ptr<StageServer>> start(Stage& stage, const std::filesystem::path& path);
+  static Result<std::unique_ptr<StageServer>> start(Stage& stage, const std::filesystem::path& path,
+                                                    MoreQueries more = {});
   ~StageServer();  ///< ends all conversations and removes the socket
 
  private:

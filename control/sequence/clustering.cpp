@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -19,14 +17,6 @@ namespace {
 
 constexpr std::size_t kBatch = 64;      // sounds in memory at once
 constexpr int kFewest = 2, kMost = 16;  // clusters that are tried where none are asked for
-
-bool is_sound(const fs::path& path) {
-  constexpr std::array kEnds{".wav",  ".wave", ".aif", ".aiff", ".aifc",
-                             ".flac", ".ogg",  ".oga", ".opus", ".mp3"};
-  std::string end = path.extension().string();
-  for (char& c : end) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return std::ranges::find(kEnds, end) != kEnds.end();
-}
 
 bool is_utf8(const std::string& text) {
   try {
@@ -93,27 +83,6 @@ class Portraits {
 };
 
 }  // namespace
-
-Result<std::vector<fs::path>> sounds_in(const fs::path& folder) {
-  std::error_code error;
-  if (!fs::is_directory(folder, error))
-    return Error{fmt::format("{} is not a folder; name one that holds sounds", folder.string())};
-  std::vector<fs::path> found;
-  fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error), end;
-  for (; !error && at != end; at.increment(error)) {
-    std::error_code ignored;
-    const bool hidden = at->path().filename().string().starts_with('.');
-    if (hidden && at->is_directory(ignored)) at.disable_recursion_pending();
-    if (!hidden && is_sound(at->path()) && at->is_regular_file(ignored)) found.push_back(at->path());
-  }
-  if (error)
-    return Error{fmt::format("{} cannot be read ({}); check its rights", folder.string(), error.message())};
-  std::ranges::sort(found);
-  if (found.empty())
-    return Error{fmt::format("{} holds no sounds (WAV, AIFF, FLAC, Ogg, MP3); name a folder that does",
-                             folder.string())};
-  return found;
-}
 
 Result<Clustering> cluster_sounds(const std::vector<fs::path>& files, const ClusteringOptions& options,
                                   WorkerPool& workers, const WorkerPool::Progress& progress) {

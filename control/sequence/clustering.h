@@ -32,10 +32,6 @@ struct Clustering {
   std::vector<std::string> skipped;                ///< a sentence for each file that was left out
 };
 
-/// Sounds (WAV, AIFF, FLAC, Ogg, MP3, by their names' ends) in a folder and the folders in it, sorted by
-/// path; hidden ones are not looked at. The Error says what is wrong with the folder.
-Result<std::vector<std::filesystem::path>> sounds_in(const std::filesystem::path& folder);
-
 /// Reads the files in worker processes and groups them; one that cannot be read is skipped. The same files
 /// and options give the same clusters. `progress` is told in the calling thread. The Error says which option
 /// is out of range, or that there are fewer sounds than clusters. Blocks.

@@ -153,7 +153,7 @@ PatternFile::Line line_of(const Pattern& pattern, double volume, int& lost) {
     line.steps += step.hits() ? '1' : '0';
     if (step.hits() && !(step == plain)) ++lost;
   }
-  if (line.steps.empty()) line.steps = "0";
+  if (line.steps.empty()) line.steps.push_back('0');
   if (pattern.speed_num != 1) line.modifier = fmt::format("*{}", pattern.speed_num);
   if (pattern.speed_den != 1) line.modifier += fmt::format("/{}", pattern.speed_den);
   return line;

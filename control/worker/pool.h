@@ -1,4 +1,5 @@
-// Loads sounds through worker processes: a file that crashes or hangs its decoder costs that one file.
+// Loads and analyses sounds through worker processes: a file that crashes or hangs its decoder costs that one
+// file.
 #pragma once
 
 #include <atomic>
@@ -13,16 +14,23 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "control/worker/process.h"
-#include "engine/analysis/decode.h"
+#include "engine/analysis/analysis.h"
 
 namespace entrain {
 
 struct LoadedPcm {
   Pcm pcm;
   std::uint64_t pcm_hash = 0;  ///< of what arrived here
+};
+
+struct AnalysedSound {
+  Analysis analysis;
+  std::uint64_t file_hash = 0;  ///< Hash64 of the file's bytes
+  std::string remark;           ///< what had to be mended, or empty
 };
 
 struct PoolSpec {
@@ -56,23 +64,42 @@ class WorkerPool {
   std::vector<Result<LoadedPcm>> load_all(std::span<const std::filesystem::path> paths, int rate,
                                           const Progress& progress = {});
 
+  struct AnalysisOrder {
+    std::filesystem::path path;
+    bool hints = true;  ///< what its name says of tempo and key counts
+  };
+  /// Told what came of the order at `index`. `files_fault`: the file is bad, and not the machine.
+  using OnAnalysed = std::function<void(std::size_t index, Result<AnalysedSound> analysed, bool files_fault)>;
+
+  /// Analyses all of them, a few at a time, and tells each in the calling thread when it is done, in any
+  /// order. Must not throw.
+  void analyse_all(std::span<const AnalysisOrder> orders, const OnAnalysed& on_analysed);
+
   /// Ends running and later loads with an error, within about a tenth of a second, for good. Any thread.
   void cancel();
+
+  bool cancelled() const { return cancelled_.load(); }
 
   /// Children that had to be replaced since the beginning. Any thread.
   int replaced() const { return replaced_.load(); }
 
  private:
+  using Content = std::variant<LoadedPcm, AnalysedSound>;
+  struct Wanted {
+    bool analysis = false, hints = false;
+    int rate = kOwnRate;  ///< of PCM
+  };
   struct Job {
     std::filesystem::path path;
-    int rate = 0;
-    std::optional<Result<LoadedPcm>> answer;  // guarded by mutex_
+    Wanted wanted;
+    std::optional<Result<Content>> answer;  // guarded by mutex_
+    bool files_fault = false;               // likewise
   };
 
   void submit(std::span<Job> jobs);
   void keep_worker();
-  Result<LoadedPcm> run(std::optional<WorkerProcess>& worker, const Job& job);
-  Result<LoadedPcm> await(std::optional<WorkerProcess>& worker, int id, const Job& job);
+  Result<Content> run(std::optional<WorkerProcess>& worker, const Job& job, bool& files_fault);
+  Result<Content> await(std::optional<WorkerProcess>& worker, int id, const Job& job);
   Error give_up(std::optional<WorkerProcess>& worker, std::string sentence);
 
   const PoolSpec spec_;

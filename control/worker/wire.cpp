@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -18,6 +19,7 @@ namespace entrain {
 namespace {
 
 constexpr std::size_t kLongestLine = 1 << 16;
+constexpr std::int64_t kLongestAnalysis = 32 << 20;
 constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
 
 union Control {  // aligned room for one descriptor
@@ -44,6 +46,20 @@ bool read_all(int fd, std::span<std::byte> bytes, off_t at) {
     at += n;
   }
   return true;
+}
+
+OwnedFd seal(std::span<const std::span<const std::byte>> parts) {
+  OwnedFd fd(::memfd_create("entrain", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!fd) return {};
+  for (const auto part : parts)
+    if (!write_all(fd.get(), part)) return {};
+  if (::fcntl(fd.get(), F_ADD_SEALS, kSeals) != 0) return {};
+  return fd;
+}
+
+bool sealed(int fd, std::int64_t size) {
+  struct stat info {};
+  return (::fcntl(fd, F_GET_SEALS) & kSeals) == kSeals && ::fstat(fd, &info) == 0 && info.st_size == size;
 }
 
 bool finite(std::span<const float> samples) {
@@ -138,22 +154,23 @@ std::filesystem::path unescape_path(std::string_view text) {
 }
 
 OwnedFd seal_pcm(const Pcm& pcm) {
-  OwnedFd fd(::memfd_create("entrain-pcm", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!fd || !write_all(fd.get(), std::as_bytes(std::span(pcm.left))) ||
-      !write_all(fd.get(), std::as_bytes(std::span(pcm.right))) ||
-      ::fcntl(fd.get(), F_ADD_SEALS, kSeals) != 0)
-    return {};
-  return fd;
+  return seal(std::array{std::as_bytes(std::span(pcm.left)), std::as_bytes(std::span(pcm.right))});
+}
+
+OwnedFd seal_bytes(std::string_view bytes) { return seal(std::array{std::as_bytes(std::span(bytes))}); }
+
+bool unseal_bytes(int fd, std::int64_t size, std::string& bytes) {
+  if (size < 0 || size > kLongestAnalysis || !sealed(fd, size)) return false;
+  bytes.resize(static_cast<std::size_t>(size));
+  return read_all(fd, std::as_writable_bytes(std::span(bytes)), 0);
 }
 
 bool unseal_pcm(int fd, std::int64_t frames, Pcm& pcm) {
-  struct stat info {};
-  if (frames < 1 || frames > longest_frames(pcm.rate) || (::fcntl(fd, F_GET_SEALS) & kSeals) != kSeals ||
-      ::fstat(fd, &info) != 0 || info.st_size != frames * std::int64_t{2 * sizeof(float)})
-    return false;
+  const std::int64_t size = frames * std::int64_t{2 * sizeof(float)};
+  if (frames < 1 || frames > longest_frames(pcm.rate) || !sealed(fd, size)) return false;
   pcm.left.resize(static_cast<std::size_t>(frames));
   pcm.right.resize(static_cast<std::size_t>(frames));
-  const auto half = static_cast<off_t>(info.st_size / 2);
+  const auto half = static_cast<off_t>(size / 2);
   return read_all(fd, std::as_writable_bytes(std::span(pcm.left)), 0) &&
          read_all(fd, std::as_writable_bytes(std::span(pcm.right)), half) && finite(pcm.left) &&
          finite(pcm.right);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "control/worker/wire.h"
+#include "engine/library/analysis_bytes.h"
 
 namespace entrain {
 namespace {
@@ -68,28 +69,44 @@ std::string hex(std::uint64_t value) {
 
 struct Answer {
   json line;
-  OwnedFd pcm;
+  OwnedFd content;
 };
 
-Answer answer(int id, const Result<Pcm>& pcm) {
-  if (!pcm) return {{{"id", id}, {"error", pcm.error().sentence}}, {}};
-  OwnedFd fd = seal_pcm(*pcm);
-  if (!fd) return {{{"id", id}, {"error", "There is no memory left to load sounds; unload some."}}, {}};
-  return {{{"id", id},
-           {"frames", pcm->left.size()},
-           {"rate", pcm->rate},
-           {"file_hash", hex(pcm->file_hash)},
-           {"silent", pcm->silent},
-           {"remark", pcm->remark}},
-          std::move(fd)};
+Answer failure(int id, const std::string& sentence) { return {{{"id", id}, {"error", sentence}}, {}}; }
+
+Answer sealed(json line, OwnedFd content) {
+  if (!content) return failure(line["id"].get<int>(), "There is no memory left to load sounds; unload some.");
+  return {std::move(line), std::move(content)};
 }
 
-Result<Pcm> guarded(const Decoder& decoder, const json& request, const DecodeProgress& progress) {
+Answer pcm_answer(int id, const Pcm& pcm) {
+  return sealed({{"id", id},
+                 {"frames", pcm.left.size()},
+                 {"rate", pcm.rate},
+                 {"file_hash", hex(pcm.file_hash)},
+                 {"silent", pcm.silent},
+                 {"remark", pcm.remark}},
+                seal_pcm(pcm));
+}
+
+Answer analysis_answer(int id, const Pcm& pcm, const Hints& hints) {
+  const std::string bytes = analysis_bytes(analyse(pcm, hints));
+  return sealed(
+      {{"id", id}, {"bytes", bytes.size()}, {"file_hash", hex(pcm.file_hash)}, {"remark", pcm.remark}},
+      seal_bytes(bytes));
+}
+
+Answer answer(int id, const Decoder& decoder, const json& request, const DecodeProgress& progress) {
   try {
-    return decoder(unescape_path(request.at("path").get<std::string>()), request.at("rate").get<int>(),
-                   progress);
+    const auto path = unescape_path(request.at("path").get<std::string>());
+    const bool analysis = request.value("analyse", false), hints = request.value("hints", false);
+    const auto pcm = decoder(path, analysis ? kOwnRate : request.at("rate").get<int>(), progress);
+    if (!pcm) return failure(id, pcm.error().sentence);
+    if (!analysis) return pcm_answer(id, *pcm);
+    return analysis_answer(id, *pcm, hints ? hints_in(path.filename().native()) : Hints{});
   } catch (const std::exception& e) {
-    return Error{std::string("A sound could not be decoded (") + e.what() + "); remove it from the set."};
+    return failure(id,
+                   std::string("A sound could not be decoded (") + e.what() + "); remove it from the set.");
   }
 }
 
@@ -125,8 +142,8 @@ int serve_worker(int fd, const Decoder& decoder) {
     const auto progress = [&](int percent) {
       return send_packet(fd, line_of({{"id", id}, {"percent", percent}}));
     };
-    const Answer said = answer(id, guarded(decoder, request, progress));
-    if (!send_packet(fd, line_of(said.line), said.pcm.get())) return 0;
+    const Answer said = answer(id, decoder, request, progress);
+    if (!send_packet(fd, line_of(said.line), said.content.get())) return 0;
   }
   return 0;
 }

@@ -1,4 +1,5 @@
-// The child's side of decoding: a process that may crash, hang or starve without the music noticing.
+// The child's side of decoding and analysing: a process that may crash, hang or starve without the music
+// noticing.
 #pragma once
 
 #include <filesystem>
@@ -14,8 +15,8 @@ inline constexpr int kWorkerSocket = 3;
 /// What a worker does with a file. Tests put crashes in its place.
 using Decoder = std::function<Result<Pcm>(const std::filesystem::path&, int rate, const DecodeProgress&)>;
 
-/// `entrain worker`: isolates this process, then decodes what is asked for until the parent is gone.
-/// Returns the process's exit code; 1, with a sentence on stderr, when `fd` is no socket.
+/// `entrain worker`: isolates this process, then decodes and analyses what is asked for until the parent is
+/// gone. Returns the process's exit code; 1, with a sentence on stderr, when `fd` is no socket.
 int worker_main(int fd);
 
 /// Gives up what a decoder does not need: dies with its parent (strictly: with the thread that started it),

@@ -1,8 +1,17 @@
 #include "engine/analysis/analysis.h"
 
+#include <span>
+
+#include "engine/analysis/energy.h"
+#include "engine/analysis/hit.h"
 #include "engine/analysis/stft.h"
 
 namespace entrain {
+namespace {
+
+constexpr double kLongestHit = 2.5;  // seconds
+
+}  // namespace
 
 Analysis analyse(const Pcm& pcm, const Hints& hints) {
   const std::vector<float> sound = mono(pcm);
@@ -13,6 +22,18 @@ Analysis analyse(const Pcm& pcm, const Hints& hints) {
   all.tempo = find_tempo(rises, all.onsets, all.seconds, hints.tempo);
   all.beats = find_beats(rises, all.onsets, all.seconds, all.tempo);
   all.key = find_key(chroma_of(sound, pcm.rate), hints.key ? &*hints.key : nullptr);
+  all.loudness = measure_loudness(pcm);
+  const auto integrated = static_cast<float>(all.loudness.integrated),
+             range = static_cast<float>(all.loudness.range);
+  all.fingerprint = fingerprint(sound, pcm.rate, MeasuredLoudness{integrated, range});
+  const auto begin = static_cast<std::size_t>(pre_roll(pcm.left, pcm.right, pcm.rate));
+  all.descriptors = Describer(pcm.rate)(std::span(sound).subspan(begin));
+  if (all.tempo.bpm <= 0 && all.seconds < kLongestHit && !pcm.silent)
+    all.hit = suggest_class(all.descriptors);
+  all.energy = energy_of({all.loudness.integrated, all.onsets_per_second(),
+                          static_cast<double>(all.descriptors[descriptor::kBrightness.first])});
+  all.thumbnail = spectrogram_thumbnail(sound);
+  all.overview = waveform_overview(sound, Analysis::kOverviewColumns);
   return all;
 }
 

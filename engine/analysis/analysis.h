@@ -1,13 +1,19 @@
 // All that is known of a sound from its samples, in one place.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "engine/analysis/beats.h"
 #include "engine/analysis/decode.h"
+#include "engine/analysis/descriptors.h"
+#include "engine/analysis/fingerprint.h"
 #include "engine/analysis/hints.h"
+#include "engine/analysis/hit_class.h"
 #include "engine/analysis/key.h"
+#include "engine/analysis/loudness.h"
 #include "engine/analysis/onsets.h"
+#include "engine/analysis/spectrogram.h"
 #include "engine/analysis/tempo.h"
 
 namespace entrain {
@@ -18,6 +24,15 @@ struct Analysis {
   Beats beats;
   KeyReading key;
   std::vector<Onset> onsets;
+  Loudness loudness;
+  float energy = 0;  ///< 0 to 10
+  Fingerprint fingerprint{};
+  Descriptors descriptors{};         ///< from where it begins to sound
+  std::optional<HitSuggestion> hit;  ///< of what is a single hit or note: it has no tempo and is short
+  Thumbnail thumbnail;               ///< 100 x 100
+  std::vector<WaveColumn> overview;  ///< kOverviewColumns of them
+
+  static constexpr std::size_t kOverviewColumns = 512;
 
   double onsets_per_second() const { return seconds > 0 ? static_cast<double>(onsets.size()) / seconds : 0; }
 };

@@ -19,7 +19,7 @@
 
 #include "engine/analysis/downmix.h"
 #include "engine/analysis/promised.h"
-#include "engine/core/hash.h"
+#include "engine/analysis/file_hash.h"
 
 namespace entrain {
 namespace fs = std::filesystem;
@@ -68,19 +68,6 @@ std::optional<Error> open_file(const fs::path& path, File& file) {
   if (info.st_size == 0)
     return Error{name_of(path) + " is empty; export it again, or remove it from the set."};
   return std::nullopt;
-}
-
-std::optional<std::uint64_t> hash_file(int fd) {
-  Hash64 hash;
-  std::vector<std::byte> buffer(1 << 20);
-  for (off_t at = 0;;) {
-    const auto n = ::pread(fd, buffer.data(), buffer.size(), at);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return std::nullopt;
-    if (n == 0) return hash.value();
-    hash.add(std::span(buffer).first(static_cast<std::size_t>(n)));
-    at += n;
-  }
 }
 
 Error cannot_read(const fs::path& path) {

@@ -1,11 +1,12 @@
 #include "engine/analysis/hints.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <string>
 #include <vector>
+
+#include "engine/core/lowered.h"
 
 namespace entrain {
 namespace {
@@ -14,12 +15,6 @@ constexpr double kSlowestHint = 40, kFastestHint = 250, kSlowestUnsure = 60, kFa
 
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 /// Numbers (with their decimals) and words (letters and #), in order.
 std::vector<std::string> words_in(std::string_view name) {
@@ -67,33 +62,19 @@ TempoHint tempo_in(const std::vector<std::string>& words) {
   return lone;
 }
 
-std::optional<bool> is_minor(std::string_view mode) {
-  if (mode == "m") return true;
-  const std::string low = lowered(mode);
-  if (low == "min" || low == "minor") return true;
-  if (low == "maj" || low == "major") return false;
-  return std::nullopt;
-}
-
 /// A note's name with its mode, in one word or two. A small letter counts only before a mode spelled out, as
 /// `am` and `em` are words.
 std::optional<Key> key_at(const std::vector<std::string>& words, std::size_t i) {
-  constexpr std::array<int, 7> kNotes{9, 11, 0, 2, 4, 5, 7};  // A to G
   const std::string_view word = words[i];
-  const char letter = static_cast<char>(std::toupper(static_cast<unsigned char>(word.front())));
-  if (letter < 'A' || letter > 'G') return std::nullopt;
-  int root = kNotes[static_cast<std::size_t>(letter - 'A')];
-  std::string_view rest = word.substr(1);
-  if (!rest.empty() && (rest.front() == '#' || rest.front() == 'b')) {
-    root += rest.front() == '#' ? 1 : 11;
-    rest.remove_prefix(1);
-  }
+  std::string_view rest = word;
+  const auto root = take_note(rest);
+  if (!root) return std::nullopt;
   const bool apart = rest.empty() && i + 1 < words.size() && words[i + 1].size() >= 3;
   const std::string_view mode = apart ? std::string_view(words[i + 1]) : rest;
   const auto minor = is_minor(mode);
-  const bool small = word.front() != letter;
+  const bool small = std::islower(static_cast<unsigned char>(word.front())) != 0;
   if (!minor || (small && mode.size() < 3)) return std::nullopt;
-  return Key{root % 12, *minor};
+  return Key{*root, *minor};
 }
 
 }  // namespace

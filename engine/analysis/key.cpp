@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <numeric>
+
+#include "engine/core/lowered.h"
 
 namespace entrain {
 namespace {
@@ -67,6 +70,41 @@ std::string key_name(Key key) {
 std::string camelot(Key key) {
   const int relative_major = key.minor ? key.root + 3 : key.root;
   return std::to_string((relative_major * 7 + 7) % 12 + 1) + (key.minor ? "A" : "B");
+}
+
+std::optional<int> take_note(std::string_view& word) {
+  constexpr std::array<int, 7> kNotes{9, 11, 0, 2, 4, 5, 7};  // A to G
+  if (word.empty()) return std::nullopt;
+  const int letter = std::toupper(static_cast<unsigned char>(word.front())) - 'A';
+  if (letter < 0 || letter > 6) return std::nullopt;
+  int root = kNotes[static_cast<std::size_t>(letter)];
+  word.remove_prefix(1);
+  if (!word.empty() && (word.front() == '#' || word.front() == 'b')) {
+    root += word.front() == '#' ? 1 : 11;
+    word.remove_prefix(1);
+  }
+  return root % 12;
+}
+
+std::optional<bool> is_minor(std::string_view mode) {
+  if (mode == "m") return true;
+  const std::string low = lowered(mode);
+  if (low == "min" || low == "minor") return true;
+  if (low == "maj" || low == "major") return false;
+  return std::nullopt;
+}
+
+std::optional<Key> key_from(std::string_view text) {
+  const std::string low = lowered(text);
+  for (int root = 0; root < 12; ++root)
+    for (const bool minor : {false, true})
+      if (low == lowered(camelot({root, minor}))) return Key{root, minor};
+  const auto root = take_note(text);
+  if (!root) return std::nullopt;
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  const auto minor = text.empty() ? std::optional(false) : is_minor(text);
+  if (!minor) return std::nullopt;
+  return Key{*root, *minor};
 }
 
 KeyReading find_key(const Chroma& chroma, const Key* hint) {

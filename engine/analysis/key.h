@@ -1,7 +1,9 @@
 // The key of a sound.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/analysis/chroma.h"
@@ -17,6 +19,13 @@ struct Key {
 
 std::string key_name(Key key);  ///< "F# minor"; sharps only
 std::string camelot(Key key);   ///< "11A": the wheel of fifths in numbers, A minor, B major
+
+/// The pitch class that a word begins with, in either case, and takes it away: "F#min" is 6 and leaves "min".
+std::optional<int> take_note(std::string_view& word);
+/// Whether a mode is minor: "m", "min", "minor"; "maj", "major".
+std::optional<bool> is_minor(std::string_view mode);
+/// A key as a person writes it: "Am", "F# minor", "bb", "C", "8A"; a letter alone is major.
+std::optional<Key> key_from(std::string_view text);
 
 struct KeyGuess {
   Key key;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/core/draws.h"
+
 namespace entrain {
 namespace {
 
@@ -51,14 +53,11 @@ std::array<Axis, 2> spread(const Points& points, const Axis& mean, const std::ar
   return out;
 }
 
-/// The coordinates that vary most, as a start.
-std::array<Axis, 2> starting_axes(const Points& points, const Axis& mean) {
-  std::vector<double> squares(mean.size());
-  for (std::size_t i = 0; i < points.size(); ++i)
-    for (std::size_t d = 0; d < mean.size(); ++d)
-      squares[d] += std::pow(static_cast<double>(points[i][d]) - mean[d], 2);
-  std::array<Axis, 2> axes{squares, Axis(mean.size())};  // one leans to all of them, the other to the highest
-  axes[1][static_cast<std::size_t>(std::ranges::max_element(squares) - squares.begin())] = 1;
+/// Any two directions: drawn, so that none that matters lies at right angles to both.
+std::array<Axis, 2> starting_axes(std::size_t width) {
+  std::array<Axis, 2> axes{Axis(width), Axis(width)};
+  for (std::size_t d = 0; d < width; ++d)
+    for (std::size_t a = 0; a < 2; ++a) axes[a][d] = draw_part(mix_bits(mix_bits(2 * d + a))) - 0.5;
   straighten(axes[0], nullptr);
   straighten(axes[1], &axes[0]);
   return axes;
@@ -80,7 +79,7 @@ PrincipalAxes principal_axes(const Points& points) {
   for (std::size_t i = 0; i < points.size(); ++i)
     for (std::size_t d = 0; d < points.width(); ++d)
       found.mean[d] += static_cast<double>(points[i][d]) / count;
-  found.axes = starting_axes(points, found.mean);
+  found.axes = starting_axes(points.width());
   for (int round = 0; round < kMostRounds; ++round) {
     auto next = spread(points, found.mean, found.axes);
     found.deviation = {std::sqrt(straighten(next[0], nullptr) / count),

@@ -7,9 +7,10 @@
 #include <ctime>
 #include <string>
 
-#include "control/analyse/report.h"
+#include "engine/analysis/analysis.h"
 #include "engine/analysis/chroma.h"
 #include "engine/analysis/stft.h"
+#include "engine/library/sound_folder.h"
 
 using namespace entrain;
 
@@ -45,7 +46,12 @@ int main(int argc, char** argv) {
       pitching{"chroma"}, keying{"key"};
   double sound = 0;
   int files = 0;
-  for (const auto& path : sound_files(argv[1])) {
+  const auto paths = some_sounds_in(argv[1]);
+  if (!paths) {
+    std::fprintf(stderr, "%s\n", paths.error().sentence.c_str());
+    return 1;
+  }
+  for (const auto& path : *paths) {
     const auto pcm = decoding.time([&] { return decode(path, kOwnRate); });
     if (!pcm) continue;
     const auto x = mono(*pcm);

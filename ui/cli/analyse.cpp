@@ -11,6 +11,7 @@
 
 #include "control/analyse/report.h"
 #include "control/worker/pool.h"
+#include "engine/library/sound_folder.h"
 #include "ui/cli/command.h"
 
 namespace entrain {
@@ -34,11 +35,14 @@ Result<std::vector<Asked>> all_asked(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     std::error_code none;
     const bool folder = fs::is_directory(path, none);
-    const auto files = sound_files(path);
-    if (files.empty())
-      return Error{path + " holds no sound files (WAV, AIFF, FLAC, Ogg, MP3); name another folder."};
-    for (const fs::path& file : files)
-      all.push_back({file, folder ? file.lexically_relative(path).generic_string() : file.string()});
+    if (!folder) {
+      all.push_back({path, path});
+      continue;
+    }
+    const auto files = some_sounds_in(path);
+    if (!files) return files.error();
+    for (const fs::path& file : *files)
+      all.push_back({file, file.lexically_relative(path).generic_string()});
   }
   return all;
 }

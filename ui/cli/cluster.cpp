@@ -8,6 +8,7 @@
 
 #include "control/sequence/clustering.h"
 #include "control/text_file.h"
+#include "engine/library/sound_folder.h"
 #include "ui/cli/command.h"
 
 namespace entrain {
@@ -49,7 +50,7 @@ void show_progress(std::size_t done, std::size_t of) {
 
 Result<void> cluster(ClusterArgs& args) {
   if (auto read = read_options(args); !read) return read;
-  const auto files = sounds_in(args.folder);
+  const auto files = some_sounds_in(args.folder);
   if (!files) return files.error();
   WorkerPool workers({{"/proc/self/exe", "worker"}});
   const auto clustering = cluster_sounds(

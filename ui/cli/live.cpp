@@ -12,13 +12,14 @@
 #include "control/live/session.h"
 #include "control/owned_fd.h"
 #include "ui/cli/command.h"
+#include "ui/cli/library_option.h"
 
 namespace entrain {
 namespace {
 
 struct LiveArgs {
   LiveOptions options;
-  std::string set, record, journal, isa, socket;
+  std::string set, record, journal, isa, socket, library;
   int rate = 0, osc_port = 9000;
   double seconds = 0;
   std::uint64_t seed = 0;
@@ -83,6 +84,8 @@ void live(LiveArgs& args, Exit& exit) {
   if (!args.journal.empty()) args.options.journal = args.journal;
   if (!args.isa.empty()) args.options.isa = args.isa;
   if (!args.socket.empty()) args.options.socket = args.socket;
+  if (args.library != kNoLibrary)
+    args.options.library = args.library.empty() ? Library::default_file() : std::filesystem::path(args.library);
   if (args.rate != 0) args.options.rate = args.rate;
   args.options.osc_port = args.osc_port;
   auto session = LiveSession::start(args.options, [](const std::string& sentence) {
@@ -114,6 +117,7 @@ void add_live(CLI::App& app, Exit& exit) {
   sub->add_option("--journal", args->journal, "Write everything that happens to this file, for `entrain render`");
   sub->add_option("--isa", args->isa, "Instruction-set level: baseline, v3 or v4; default: the best this machine has");
   sub->add_option("--socket", args->socket, "Unix socket for `entrain send`");
+  add_library_option(*sub, args->library);
   sub->add_flag("--verbose", args->verbose, "Print the state once a second");
   sub->callback([args, seed, &exit] {
     if (*seed) args->options.seed = args->seed;

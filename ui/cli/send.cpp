@@ -14,10 +14,10 @@ namespace entrain {
 namespace {
 
 struct SendArgs {
-  std::string address, at, socket;
+  std::string address, at, socket, query;
   std::vector<std::string> values;
   double glide = 0;
-  bool watch = false, status = false, json = false;
+  bool watch = false, json = false;
 };
 
 Json to_json(const std::string& text) {
@@ -28,7 +28,7 @@ Json to_json(const std::string& text) {
 
 /// What the arguments ask for: a command where the address is one's, a question where a control has no value.
 Json request_of(const SendArgs& args) {
-  if (args.status) return {{"query", "status"}};
+  if (!args.query.empty()) return {{"query", args.query}};
   Json request;
   if (find_command(args.address).row != nullptr) {
     request = {{"do", args.address}, {"args", Json::array()}};
@@ -47,7 +47,7 @@ Json request_of(const SendArgs& args) {
 
 void print(const Json& answer, bool json) {
   if (json || !(answer.contains("ok") || answer.contains("address")))
-    std::printf("%s\n", answer.dump(answer.contains("status") && !json ? 2 : -1).c_str());
+    std::printf("%s\n", answer.dump(json ? -1 : 2).c_str());
   else if (answer.contains("ok"))
     std::printf("%s\n", answer["ok"].get<std::string>().c_str());
   else
@@ -57,10 +57,11 @@ void print(const Json& answer, bool json) {
 }
 
 void send(const SendArgs& args, Exit& exit) {
-  if (args.address.empty() && !args.watch && !args.status) return fail(exit, "name an address, or use --watch or --status");
+  if (args.address.empty() && args.query.empty() && !args.watch)
+    return fail(exit, "name an address, or use --query or --watch");
   auto client = StageClient::connect(args.socket.empty() ? default_socket_path() : std::filesystem::path(args.socket));
   if (!client) return fail(exit, client.error().sentence);
-  if (!args.address.empty() || args.status) {
+  if (!args.address.empty() || !args.query.empty()) {
     if (auto sent = client->send(request_of(args)); !sent) return fail(exit, sent.error().sentence);
     const auto answer = client->receive(std::chrono::seconds(60));
     if (!answer) return fail(exit, answer.error().sentence);
@@ -83,14 +84,14 @@ void add_send(CLI::App& app, Exit& exit) {
   auto args = std::make_shared<SendArgs>();
   CLI::App* sub = app.add_subcommand("send", "Moves a control or performs a command of a running session.");
   sub->footer("Examples:\n  entrain send /transport/tempo 128 --glide 16\n"
-              "  entrain send /deck/1/load loop_amen.flac 4 --at bar\n  entrain send /deck/1/gain\n  entrain send --watch");
+              "  entrain send /deck/1/load loop_amen.flac 4 --at bar\n  entrain send /deck/1/gain\n  entrain send --query status\n  entrain send --watch");
   sub->add_option("address", args->address, "An address of `entrain controls`; a control without a value is read");
   sub->add_option("values", args->values, "The control's value, or the command's arguments")->allow_extra_args();
   sub->add_option("--at", args->at, "When: now, step, beat, bar or phrase");
   sub->add_option("--glide", args->glide, "Beats the control takes to get there")->check(CLI::NonNegativeNumber);
   sub->add_option("--socket", args->socket, "The session's socket, when it is not the default one");
   sub->add_flag("--watch", args->watch, "Print every change from now on, one JSON object per line");
-  sub->add_flag("--status", args->status, "Print what the session is doing");
+  sub->add_option("--query", args->query, "Print what the session is doing (status), or what its library holds (library)");
   sub->add_flag("--json", args->json, "Print answers as JSON");
   sub->callback([args, &exit] { send(*args, exit); });
 }
