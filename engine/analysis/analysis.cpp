@@ -16,11 +16,11 @@ Analysis analyse(const Pcm& pcm, const Hints& hints) {
   const Novelty rises = novelty(sound, pcm.rate);
   Analysis all;
   all.seconds = static_cast<double>(sound.size()) / pcm.rate;
+  all.loudness = measure_loudness(pcm);
   all.onsets = find_onsets(sound, pcm.rate, rises);
   all.tempo = find_tempo(rises, all.onsets, all.seconds, hints.tempo);
   all.beats = find_beats(rises, all.onsets, all.seconds, all.tempo);
   all.key = find_key(chroma_of(sound, pcm.rate), hints.key ? &*hints.key : nullptr);
-  all.loudness = measure_loudness(pcm);
   const auto integrated = static_cast<float>(all.loudness.integrated),
              range = static_cast<float>(all.loudness.range);
   Spectra spectra(sound, kSeedWindow, kSeedHop);  // of the fingerprint and of the picture
