@@ -48,13 +48,10 @@ class Portraits {
         pictures_(static_cast<std::size_t>(options.width) * static_cast<std::size_t>(options.height)) {}
 
   void add(const Pcm& pcm) {
-    const auto sound = mono(pcm);
-    if (options_.method == ClusteringOptions::Method::picture) {
-      pictures_.add(spectrogram_thumbnail(sound, options_.width, options_.height).levels);
-    } else {
-      const auto onset = static_cast<std::size_t>(pre_roll(pcm.left, pcm.right, options_.rate));
-      described_.push_back(describe_(std::span(sound).subspan(onset)));
-    }
+    if (options_.method == ClusteringOptions::Method::picture)
+      pictures_.add(spectrogram_thumbnail(mono(pcm), options_.width, options_.height).levels);
+    else
+      described_.push_back(describe_hit(pcm, describe_));
   }
 
   Groups group() const {
