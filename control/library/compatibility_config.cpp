@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cstdlib>
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
 #include "control/text_file.h"
 #include "engine/core/text.h"
+#include "engine/library/user_folder.h"
 
 namespace entrain {
 namespace fs = std::filesystem;
@@ -66,14 +66,7 @@ std::string set(CompatibilityWeights& weights, std::string_view key, const toml:
 
 }  // namespace
 
-fs::path default_config_file() {
-  const auto from = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value && *value ? fs::path(value) : fs::path();
-  };
-  const fs::path config = from("XDG_CONFIG_HOME");
-  return (config.empty() ? from("HOME") / ".config" : config) / "entrain/config.toml";
-}
+fs::path default_config_file() { return user_folder("XDG_CONFIG_HOME", ".config") / "config.toml"; }
 
 Result<CompatibilityWeights> parse_compatibility(std::string_view text, const fs::path& path) {
   const auto wrong = [&](const toml::source_region& where, std::string_view what) {

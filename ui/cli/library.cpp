@@ -103,10 +103,11 @@ std::string table_line(const Card& card) {
   const std::string tempo = card.bpm > 0 ? fmt::format("{:7.2f}", card.bpm) : "      -";
   const std::string key = card.key ? fmt::format("{:>3} {}", camelot(*card.key), key_name(*card.key)) : "  -";
   const std::string kind = card.hit ? std::string(name_of(*card.hit)) : "";
-  return fmt::format("{}{} {:<13} {:5.1f} LUFS {:4.1f} {:<10} {:6.1f} s  {}", tempo,
-                     needs_check(card) ? "?" : " ", key, card.lufs, card.energy, kind, card.seconds,
-                     card.path);
+  return fmt::format("{}{} {:<13} {:5.1f} {:6.1f}  {:<10} {:7.1f}  {}", tempo, needs_check(card) ? "?" : " ",
+                     key, card.lufs, card.energy, kind, card.seconds, card.path);
 }
+
+constexpr const char* kTableHead = "    BPM  key            LUFS energy  kind       seconds  file";
 
 Result<void> list(const LibraryArgs& args) {
   auto library = open_library(args.library);
@@ -116,6 +117,7 @@ Result<void> list(const LibraryArgs& args) {
   const auto folders = library->folders();
   if (!folders) return folders.error();
   auto json = nlohmann::ordered_json::array();
+  if (!args.json && !cards->empty()) fmt::print("{}\n", kTableHead);
   std::size_t shown = 0;
   for (const Card& card : *cards) {
     if ((args.check && !needs_check(card)) || card.path.find(args.filter) == std::string::npos) continue;
