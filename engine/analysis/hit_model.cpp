@@ -2,10 +2,12 @@
 
 namespace entrain {
 
-// Written by scripts/train-hit-model: 2720 recordings, 3182 variants of
-// them and 1080 hits by synthesis. With each source left out in turn 82.3 % of
-// its hits are classed as their names say. The sources:
-// Audiophob, BJA_Pacific, ColomboAcousticDrumkit, ForzeeStereo, audio, circAfrique v4, fluid-soundfont-gm, freepats, hydrogen-data, lmms-common, millo, rumpf_kit_z01_h2, sonic-pi-samples, the-libre-sample-pack, timgm6mb-soundfont.
+// Written by scripts/train-hit-model, from 2720 recordings, 3182 variants of them and 1080 hits by
+// synthesis. With each source left out in turn 82.3 % of its hits are classed as their names say. The
+// recordings are of Audiophob (CC0), BJA_Pacific (CC-BY-SA-3.0), ColomboAcousticDrumkit (GPL-2+),
+// ForzeeStereo (GPL-2), audio (CC-BY-3.0), circAfrique v4 (CC-BY-SA-3.0), fluid-soundfont-gm (MIT),
+// freepats (GPL-2+), hydrogen-data (GPL-2, GPL-2+), lmms-common (GPL-2+), millo (GPL-2), rumpf_kit_z01_h2
+// (CC-BY-3.0), sonic-pi-samples (CC0), the-libre-sample-pack (CC0-1.0), timgm6mb-soundfont (GPL-2).
 //
 // Kinds: kick, snare, rim, hat_closed, hat_open, clap, tom, crash, ride, conga, cowbell, clave, shaker, perc, note.
 // Columns: mean, deviation; weights of the kinds below the mean; above it.

@@ -53,8 +53,11 @@ Result<std::vector<Asked>> all_asked(const std::vector<std::string>& paths) {
 Result<void> describe_all(const AnalyseArgs& args, Exit& exit) {
   const auto asked = all_asked(args.paths);
   if (!asked) return asked.error();
+  const Error unwritten{args.descriptors +
+                        " cannot be written; name a place with room that you may write to."};
   std::ofstream out(args.descriptors);
   out << descriptors_csv_head() << '\n';
+  if (!out.flush()) return unwritten;
   WorkerPool workers({{"/proc/self/exe", "worker"}, 1});
   std::map<int, Describer> describers;  // by rate
   for (const auto& [path, name] : *asked) {
@@ -66,8 +69,8 @@ Result<void> describe_all(const AnalyseArgs& args, Exit& exit) {
     auto& describer = describers.try_emplace(loaded->pcm.rate, loaded->pcm.rate).first->second;
     out << descriptors_csv_row(name, describe_hit(loaded->pcm, describer)) << '\n';
   }
-  if (out.flush()) return {};
-  return Error{args.descriptors + " cannot be written; name a place with room that you may write to."};
+  if (!out.flush()) return unwritten;
+  return {};
 }
 
 /// Prints and writes down what is known, in the order of what was asked.

@@ -80,14 +80,13 @@ TEST_CASE("Debian's drums are taken for what they are called", "[hit_class]") {
   for (const char* name : {"sn_dolf", "drum_snare_hard"}) CHECK(debians(name).hit == HitClass::snare);
   CHECK(debians("drum_cymbal_closed").hit == HitClass::hat_closed);
   CHECK(debians("drum_tom_lo_hard").hit == HitClass::tom);
+  for (const char* name : {"drum_cymbal_soft", "drum_splash_soft"})
+    CHECK(debians(name).hit == HitClass::cymbal);
 }
 
-TEST_CASE(
-    "a metal that rings on is a cymbal, a wood that hardly rings is percussion, bursts of noise are a clap",
-    "[hit_class]") {
+TEST_CASE("a wood that hardly rings is percussion, bursts of noise are a clap", "[hit_class]") {
   const auto noise = white_noise(2 * kRate);
   const auto at = [&](double t) { return static_cast<double>(noise[static_cast<std::size_t>(t * kRate)]); };
-  CHECK(heard(hiss(1.9, 0.9)).hit == HitClass::cymbal);
   CHECK(heard(drum(0.2, [](double t) {
           return std::sin(2 * std::numbers::pi * 2'100 * t) * std::exp(-t / 0.015);
         })).hit == HitClass::percussion);
