@@ -45,6 +45,21 @@ TEST_CASE("those with the word in their name come first, then those that sound l
   CHECK(std::ranges::is_sorted(found, std::greater{}, &FoundSound::score));
 }
 
+TEST_CASE("a name alone is enough, where nothing can be learned from it; a folder's counts less") {
+  auto cards = half_named();
+  cards[50].path = "/s/plonk 1.wav";
+  const auto alone = TextSearch(cards).find(parse_query("plonk"), 5).sounds;
+  REQUIRE(alone.size() == 1);
+  CHECK(alone[0].index == 50);
+  CHECK(alone[0].score == Approx(TextSearch::kNamed).epsilon(0.5));
+  CHECK(alone[0].reasons == std::vector<std::string>{"its name says plonk"});
+  cards[50].path = "/plonk/vroo 1.wav";
+  const auto folder = TextSearch(cards).find(parse_query("plonk"), 5).sounds;
+  REQUIRE(folder.size() == 1);
+  CHECK(folder[0].score < alone[0].score);
+  CHECK(folder[0].reasons == std::vector<std::string>{"its folder says plonk"});
+}
+
 TEST_CASE("a sound that fits both words comes before those that fit one") {
   auto cards = half_named();
   cards[97].path = "/s/quux vroo.wav";
