@@ -9,7 +9,8 @@
 namespace entrain {
 namespace {
 
-constexpr double kLongestHit = 2.5;  // seconds
+constexpr double kLongestHit = 2.5;     // seconds
+constexpr double kInaudiblePeak = -80;  // dBTP: no hit
 
 }  // namespace
 
@@ -29,7 +30,7 @@ Analysis analyse(const Pcm& pcm, const Hints& hints) {
   all.fingerprint = fingerprint(spectra, pcm.rate, MeasuredLoudness{integrated, range});
   const auto begin = static_cast<std::size_t>(pre_roll(pcm.left, pcm.right, pcm.rate));
   all.descriptors = Describer(pcm.rate)(std::span(sound).subspan(begin));
-  if (all.tempo.bpm <= 0 && all.seconds < kLongestHit && !pcm.silent)
+  if (all.tempo.bpm <= 0 && all.seconds < kLongestHit && all.loudness.true_peak > kInaudiblePeak)
     all.hit = suggest_class(all.descriptors);
   all.energy = energy_of({all.loudness.integrated, all.onsets_per_second(),
                           static_cast<double>(all.descriptors[descriptor::kBrightness.first]),
