@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds kQuiet{1}, kLongestWait{10};
+constexpr std::chrono::seconds kQuiet{1};
 
 std::chrono::nanoseconds age(const FileStamp& stamp) {
   return std::chrono::system_clock::now().time_since_epoch() - std::chrono::nanoseconds(stamp.modified);
@@ -50,7 +50,7 @@ class Ingest {
  private:
   /// Waits for files that are being written.
   std::vector<ScanOrder> settled(std::vector<ScanOrder> orders) {
-    const auto until = Clock::now() + kLongestWait;
+    const auto until = Clock::now() + options_.patience;
     const auto unsettled = [&] {
       bool any = false;
       for (ScanOrder& order : orders)

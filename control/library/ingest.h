@@ -1,6 +1,7 @@
 // Brings the library up to what lies on disk.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -21,8 +22,9 @@ struct IngestProgress {
 };
 
 struct IngestOptions {
-  bool hints = true;   ///< names of files count as evidence
-  bool again = false;  ///< analyse everything anew, failures too
+  bool hints = true;                           ///< names of files count as evidence
+  bool again = false;                          ///< analyse everything anew, failures too
+  std::chrono::milliseconds patience{10'000};  ///< with files that are being written
 };
 
 struct IngestSummary {
@@ -36,8 +38,8 @@ using OnIngest = std::function<void(const IngestProgress&)>;
 
 /// Scans `roots` (see plan_scan()) and analyses what is new. Each file is stored as soon as it is done, so
 /// that whatever ends the process costs the files under way. A file that was written to within the last
-/// second is waited for; one that is still being written after ten is left for the next time. The Error is
-/// the library's; the workers are cancelled then. Blocks.
+/// second is waited for; one that is still being written when patience is over is left for the next time. The
+/// Error is the library's; the workers are cancelled then. Blocks.
 Result<IngestSummary> ingest(Library& library, WorkerPool& workers,
                              std::span<const std::filesystem::path> roots, const IngestOptions& options,
                              const OnIngest& progress = {});

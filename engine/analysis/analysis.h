@@ -1,6 +1,7 @@
 // All that is known of a sound from its samples, in one place.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "engine/analysis/key.h"
 #include "engine/analysis/loudness.h"
 #include "engine/analysis/onsets.h"
+#include "engine/analysis/peaks.h"
 #include "engine/analysis/spectrogram.h"
 #include "engine/analysis/tempo.h"
 
@@ -25,16 +27,18 @@ struct Analysis {
   KeyReading key;
   std::vector<Onset> onsets;
   Loudness loudness;
-  float energy = 0;  ///< 0 to 10
+  float energy = 0;    ///< 0 to 10
+  PeakGroups bands{};  ///< of spectral_peaks(), kPeakFrames at most
   Fingerprint fingerprint{};
   Descriptors descriptors{};         ///< from where it begins to sound
   std::optional<HitSuggestion> hit;  ///< of what is a single hit or note: it has no tempo and is short
   Thumbnail thumbnail;               ///< 100 x 100
   std::vector<WaveColumn> overview;  ///< kOverviewColumns of them
 
-  static constexpr std::size_t kOverviewColumns = 512;
+  static constexpr std::size_t kOverviewColumns = 512, kPeakFrames = 128;
 
   double onsets_per_second() const { return seconds > 0 ? static_cast<double>(onsets.size()) / seconds : 0; }
+  std::ptrdiff_t kicks() const { return std::ranges::count_if(onsets, &Onset::kick); }
 };
 
 /// Pure; any rate from 8 kHz; finite for any input. Any thread.

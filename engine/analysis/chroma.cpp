@@ -1,6 +1,7 @@
 #include "engine/analysis/chroma.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <complex>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <numeric>
 #include <vector>
 
+#include "engine/analysis/samples.h"
 #include "engine/analysis/stft.h"
 
 namespace entrain {
@@ -23,8 +25,7 @@ constexpr double kFaintest = 1e-5;                // of a peak, beside the stron
 constexpr double kCompression = 0.35;             // exponent that turns a share of power into weight
 constexpr double kLevels = 0.25;                  // exponent that turns a frame's share of power into weight
 constexpr int kHarmonics = 4;
-constexpr double kDecay = 0.5;    // of the weight from harmonic to harmonic
-constexpr float kLargest = 1e6f;  // what is larger is no sound
+constexpr double kDecay = 0.5;  // of the weight from harmonic to harmonic
 
 struct Peak {
   std::size_t frame = 0;
@@ -38,30 +39,46 @@ struct Partials {
   double tonal = 0;
 };
 
-/// Every `factor`-th sample of what lies below the new half rate (windowed sinc, Blackman).
-std::vector<float> decimated(std::span<const float> x, int factor) {
+/// The windowed sinc (Blackman) that passes what lies below the new half rate; its sum is 1.
+std::vector<float> low_pass(int factor) {
   const int reach = kTaps * factor;
-  std::vector<float> kernel(static_cast<std::size_t>(2 * reach + 1));
-  double whole = 0;
+  std::vector<double> kernel;
   for (int k = -reach; k <= reach; ++k) {
     const double cycles = 0.5 / factor, angle = 2 * std::numbers::pi * cycles * k;
     const double sinc = k == 0 ? 2 * cycles : std::sin(angle) / (std::numbers::pi * k);
     const double w = std::numbers::pi * k / (reach + 1);
-    kernel[static_cast<std::size_t>(k + reach)] =
-        static_cast<float>(sinc * (0.42 + 0.5 * std::cos(w) + 0.08 * std::cos(2 * w)));
-    whole += static_cast<double>(kernel[static_cast<std::size_t>(k + reach)]);
+    kernel.push_back(sinc * (0.42 + 0.5 * std::cos(w) + 0.08 * std::cos(2 * w)));
   }
-  for (float& v : kernel) v = static_cast<float>(static_cast<double>(v) / whole);
-  const auto size = static_cast<std::int64_t>(x.size());
-  std::vector<float> out(x.size() / static_cast<std::size_t>(factor));
-  for (std::size_t n = 0; n < out.size(); ++n) {
-    const std::int64_t from = static_cast<std::int64_t>(n) * factor - reach;
-    const std::int64_t first = std::max<std::int64_t>(0, -from);
-    const std::int64_t last = std::min<std::int64_t>(2 * reach + 1, size - from);
-    float sum = 0;
-    for (std::int64_t k = first; k < last; ++k)
-      sum += kernel[static_cast<std::size_t>(k)] * x[static_cast<std::size_t>(from + k)];
-    out[n] = sum;
+  const double whole = std::accumulate(kernel.begin(), kernel.end(), 0.0);
+  std::vector<float> out;
+  for (const double v : kernel) out.push_back(static_cast<float>(v / whole));
+  return out;
+}
+
+/// Every `factor`-th sample of what lies below the new half rate, from sample 0 on; beyond its ends the sound
+/// is silent.
+std::vector<float> decimated(std::span<const float> x, std::size_t factor) {
+  constexpr std::size_t kBlock = 32, kTogether = 8 * kBlock;  // results; a block's sums stay in registers
+  constexpr std::size_t kRow = kTogether + 2 * kTaps + 1;
+  const std::vector<float> kernel = low_pass(static_cast<int>(factor));
+  std::vector<float> out(x.size() / factor), near(factor * kRow), rows(factor * kRow);
+  const std::size_t before = kTaps * factor;
+  for (std::size_t n = 0; n < out.size(); n += kTogether) {
+    const std::size_t skipped = std::min(near.size(), before - std::min(before, n * factor));
+    const std::size_t from = n * factor + skipped - before;
+    const std::size_t count = std::min(near.size() - skipped, x.size() - std::min(x.size(), from));
+    std::ranges::fill(near, 0.0f);
+    std::ranges::transform(x.subspan(std::min(x.size(), from), count), &near[skipped], sound_or_silence);
+    for (std::size_t row = 0; row < factor; ++row)  // every factor-th sample of them
+      for (std::size_t i = 0; i < kRow; ++i) rows[row * kRow + i] = near[i * factor + row];
+    for (std::size_t at = n; at < std::min(n + kTogether, out.size()); at += kBlock) {
+      float sums[kBlock] = {};
+      for (std::size_t k = 0; k < kernel.size(); ++k) {
+        const float* const row = &rows[k % factor * kRow + k / factor + at - n];
+        for (std::size_t i = 0; i < kBlock; ++i) sums[i] += kernel[k] * row[i];
+      }
+      std::copy_n(sums, std::min(kBlock, out.size() - at), &out[at]);
+    }
   }
   return out;
 }
@@ -96,13 +113,12 @@ void add_peaks(Partials& out, std::span<const float> power, double bin_hz, std::
 }
 
 Partials partials_of(std::span<const float> mono, int rate) {
-  std::vector<float> sound(mono.begin(), mono.end());
-  for (float& x : sound)
-    if (!(std::fabs(x) <= kLargest)) x = 0;
   const int factor = std::max(1, static_cast<int>(rate / kLeastRate));
-  if (factor > 1) sound = decimated(sound, factor);
+  const std::vector<float> fewer =
+      factor > 1 ? decimated(mono, static_cast<std::size_t>(factor)) : std::vector<float>();
+  const std::span<const float> sound = factor > 1 ? fewer : mono;
   const double new_rate = static_cast<double>(rate) / factor;
-  const int size = 2 * std::max(8, static_cast<int>(std::lround(kWindowSeconds * new_rate / 2)));
+  const int size = fast_length(std::max(16, static_cast<int>(std::lround(kWindowSeconds * new_rate))));
   Stft stft(size, std::max(1, size / 2));
   Partials out;
   double tonal = 0, whole = 0;

@@ -18,15 +18,15 @@
 #include <system_error>
 
 #include "engine/analysis/downmix.h"
-#include "engine/analysis/promised.h"
 #include "engine/analysis/file_hash.h"
+#include "engine/analysis/promised.h"
+#include "engine/analysis/samples.h"
 
 namespace entrain {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t kBlock = 16'384;  // frames; part of what determines the resampled bits
-constexpr float kAbsurd = 1e6f;          // 120 dB above full scale
 constexpr float kSilence = 1e-4f;        // -80 dB
 constexpr const char* kConvert = "; convert it with ffmpeg, or remove it from the set.";
 
@@ -101,13 +101,23 @@ class Mixer {
   }
 
   void mix(std::span<float> in, std::span<float> out) {
-    for (float& x : in) {
-      if (!(std::fabs(x) <= kAbsurd)) {
-        x = 0;
-        ++mended;
-      }
+    mended += silence_odd_samples(in);
+    if (channels_ == 1) {
+      for (std::size_t frame = 0; frame < in.size(); ++frame) out[2 * frame] = out[2 * frame + 1] = in[frame];
+    } else if (channels_ == 2) {
+      std::ranges::copy(in, out.begin());
+    } else {
+      mix_down(in, out);
     }
-    for (std::size_t frame = 0; frame < out.size() / 2; ++frame) {
+    peak = std::max(peak, highest(out.first(2 * (in.size() / channels_))));
+  }
+
+  std::int64_t mended = 0;
+  float peak = 0;
+
+ private:
+  void mix_down(std::span<const float> in, std::span<float> out) const {
+    for (std::size_t frame = 0; frame < in.size() / channels_; ++frame) {
       float left = 0, right = 0;
       for (std::size_t c = 0; c < channels_; ++c) {
         const float x = in[frame * channels_ + c];
@@ -116,14 +126,9 @@ class Mixer {
       }
       out[2 * frame] = left;
       out[2 * frame + 1] = right;
-      peak = std::max({peak, std::fabs(left), std::fabs(right)});
     }
   }
 
-  std::int64_t mended = 0;
-  float peak = 0;
-
- private:
   std::size_t channels_;
   Downmix mix_;
 };
@@ -131,7 +136,8 @@ class Mixer {
 /// Collects stereo blocks at one rate as planar PCM at another.
 class Collector {
  public:
-  Collector(int from, int to, std::int64_t expected) : from_(from), to_(to), out_(2 * kBlock) {
+  Collector(int from, int to, std::int64_t expected)
+      : from_(from), to_(to), out_(from == to ? 0 : 2 * kBlock) {
     const auto room = static_cast<std::size_t>(
         std::min(length(std::min(expected, longest_frames(from))), longest_frames(to)));
     left.reserve(room + kBlock);
@@ -175,10 +181,10 @@ class Collector {
 
  private:
   void spread(std::span<const float> stereo) {
-    for (std::size_t i = 0; i + 1 < stereo.size(); i += 2) {
-      left.push_back(stereo[i]);
-      right.push_back(stereo[i + 1]);
-    }
+    const std::size_t before = left.size(), frames = stereo.size() / 2;
+    left.resize(before + frames);
+    right.resize(before + frames);
+    deinterleave(stereo, left.data() + before, right.data() + before);
   }
 
   std::int64_t from_, to_, frames_ = 0;

@@ -7,9 +7,12 @@
 
 namespace entrain {
 
-/// Transforms of one length, with room of its own. Made once and used many times: making one plans it (a
-/// mutex guards FFTW's planner). The same input gives the same bits in every process of one machine type. Not
-/// realtime-safe; each thread has its own.
+/// The least length from `samples` up that FFTW transforms quickly: even, with no prime factor above 7.
+int fast_length(int samples);
+
+/// Transforms of one length, with room of its own. The first of a length, and its first inverse, are planned,
+/// which takes milliseconds; the plans are kept for the process (under a mutex). The same input gives the
+/// same bits in every process of one machine type. Not realtime-safe; each thread has its own.
 class Fft {
  public:
   explicit Fft(int size);  ///< 2 to 2^22, even
@@ -28,13 +31,10 @@ class Fft {
   struct Free {
     void operator()(void* memory) const;
   };
-  struct Destroy {
-    void operator()(void* plan) const;
-  };
   int size_;
   std::unique_ptr<float, Free> input_;
   std::unique_ptr<void, Free> output_;
-  std::unique_ptr<void, Destroy> forward_, inverse_;
+  void *forward_, *inverse_ = nullptr;  ///< plans, the process's
 };
 
 }  // namespace entrain

@@ -5,15 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "engine/analysis/samples.h"
 #include "engine/analysis/spectral.h"
-#include "engine/analysis/stft.h"
 
 namespace entrain {
 namespace {
 
 using Column = FingerprintColumn;
 
-constexpr int kWindow = 2'048, kHop = 512, kMels = 128;  // librosa's defaults, which the seed used
+constexpr int kWindow = kSeedWindow, kMels = 128;
 constexpr std::size_t kMostFrames = 256, kMfccs = 13;
 constexpr float kTarget = -18, kAssumed = -30, kMostGain = 60;  // LUFS, LUFS, dB
 constexpr float kFloor = -100, kRange = 80;                     // dB: librosa's amin of 1e-10, its top_db
@@ -41,37 +41,46 @@ MeasuredLoudness plausible(std::optional<MeasuredLoudness> loudness) {
 
 /// Crest, RMS, mean and crossings of `sound` times `gain`.
 void measure_samples(std::span<const float> sound, double gain, Fingerprint& out) {
-  double peak = 0, sum = 0, squares = 0;
-  std::size_t crossings = 0;
+  constexpr std::size_t kTogether = 1'024;  // so many are summed with single precision
+  float peak = 0;
+  double sum = 0, squares = 0;
+  int crossings = 0;
   bool below = false;
-  for (const float sample : sound) {
-    const double x = std::isfinite(sample) ? static_cast<double>(sample) : 0;
-    crossings += std::signbit(x) != below && &sample != sound.data();
-    below = std::signbit(x);
-    peak = std::max(peak, std::abs(x));
-    sum += std::abs(x);
-    squares += x * x;
+  std::array<float, kTogether> clean;
+  for (std::size_t from = 0; from < sound.size(); from += kTogether) {
+    const std::size_t count = std::min(kTogether, sound.size() - from);
+    std::ranges::transform(sound.subspan(from, count), clean.begin(), sound_or_silence);
+    const auto part = std::span(clean).first(count);
+    peak = std::max(peak, highest(part));
+    float magnitudes = 0, energy = 0;
+    for (const float x : part) magnitudes += std::abs(x);
+    for (const float x : part) energy += x * x;
+    for (std::size_t i = 1; i < count; ++i) crossings += std::signbit(clean[i]) != std::signbit(clean[i - 1]);
+    crossings += from > 0 && std::signbit(clean[0]) != below;
+    below = std::signbit(part.back());
+    sum += static_cast<double>(magnitudes);
+    squares += static_cast<double>(energy);
   }
-  const auto count = static_cast<double>(std::max<std::size_t>(sound.size(), 1));
+  const auto count = static_cast<double>(std::max<std::size_t>(sound.size(), 1)),
+             top = static_cast<double>(peak);
   const double rms = std::sqrt(squares / count);
-  out[Column::kCrestFactor] = rms > 0 ? static_cast<float>(peak / rms) : 0;
-  out[Column::kPeakToAvgRatio] = sum > 0 ? static_cast<float>(peak * count / sum) : 0;
+  out[Column::kCrestFactor] = rms > 0 ? static_cast<float>(top / rms) : 0;
+  out[Column::kPeakToAvgRatio] = sum > 0 ? static_cast<float>(top * count / sum) : 0;
   out[Column::kRmsEnergy] = static_cast<float>(std::min(gain * rms, 1e6));
-  out[Column::kZeroCrossingRate] = static_cast<float>(static_cast<double>(crossings) / count);
+  out[Column::kZeroCrossingRate] = static_cast<float>(crossings / count);
 }
 
 /// Means over spectra, as they come.
-class Spectra {
+class Means {
  public:
-  Spectra(std::span<const float> sound, int rate, double gain)
-      : sound_(sound),
+  Means(Spectra& spectra, int rate, double gain)
+      : spectra_(spectra),
         rate_(rate),
-        scale_(kScale * gain * gain),
-        stft_(kWindow, kHop),
+        scale_(static_cast<float>(10 * std::log10(kScale * gain * gain))),
         bank_(FilterBank::mel(kWindow, rate, kMels, 0, rate / 2.0)) {}
 
   void measure(Fingerprint& out) {
-    const std::size_t frames = stft_.frames(sound_.size()), used = std::min(frames, kMostFrames);
+    const std::size_t frames = spectra_.frames(), used = std::min(frames, kMostFrames);
     if (frames == 0) return;
     float top = kFloor;
     std::size_t last = frames;  // the frame whose levels are in now_; none yet
@@ -108,22 +117,22 @@ class Spectra {
  private:
   /// Takes a frame: its energies and the levels of its bands.
   void see(std::size_t frame) {
-    power_ = stft_.power(sound_, frame);
+    power_ = spectra_.power(frame);
     now_.resize(kMels);
     bank_.apply(power_, now_);
-    for (float& level : now_)
-      level = std::min(300.0f, decibels_of(scale_ * static_cast<double>(level), kFloor));
+    decibels_of(now_, kFloor - scale_, now_);
+    for (float& level : now_) level = std::min(300.0f, level + scale_);
   }
 
   void shape() {
-    double moment = 0, sum = 0;
+    float moment = 0, sum = 0;
     for (std::size_t i = 0; i < power_.size(); ++i) {
-      const auto magnitude = static_cast<double>(std::sqrt(power_[i]));
-      moment += static_cast<double>(i) * magnitude;
+      const float magnitude = std::sqrt(power_[i]);
+      moment += static_cast<float>(static_cast<int>(i)) * magnitude;
       sum += magnitude;
     }
-    const bool sounds = sum > 0 && std::isfinite(sum);
-    centroids_ += sounds ? moment / sum * rate_ / kWindow : 0;
+    const bool sounds = sum > 0 && std::isfinite(moment);
+    centroids_ += sounds ? static_cast<double>(moment / sum) * rate_ / kWindow : 0;
     flatnesses_ += sounds ? flatness_of(power_) : 1;
   }
 
@@ -138,10 +147,9 @@ class Spectra {
     rises_ += sum / kMels;
   }
 
-  std::span<const float> sound_;
+  Spectra& spectra_;
   int rate_;
-  double scale_;
-  Stft stft_;
+  float scale_;  ///< dB
   FilterBank bank_;
   std::span<const float> power_;
   std::vector<float> now_, before_, levels_;
@@ -156,11 +164,16 @@ std::string_view fingerprint_name(std::size_t column) {
 }
 
 Fingerprint fingerprint(std::span<const float> sound, int rate, std::optional<MeasuredLoudness> loudness) {
+  Spectra spectra(sound, kSeedWindow, kSeedHop);
+  return fingerprint(spectra, rate, loudness);
+}
+
+Fingerprint fingerprint(Spectra& spectra, int rate, std::optional<MeasuredLoudness> loudness) {
   Fingerprint out{};
   const MeasuredLoudness measured = plausible(loudness);
   const double gain = std::pow(10.0, static_cast<double>(kTarget - measured.integrated) / 20);
-  measure_samples(sound, gain, out);
-  Spectra(sound, rate, gain).measure(out);
+  measure_samples(spectra.sound(), gain, out);
+  Means(spectra, rate, gain).measure(out);
   out[Column::kIntegratedLufs] = kTarget;
   out[Column::kLoudnessRange] = measured.range;
   return out;

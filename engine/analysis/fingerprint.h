@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "engine/analysis/stft.h"
+
 namespace entrain {
 
 inline constexpr std::size_t kFingerprintSize = 64;
@@ -44,5 +46,8 @@ struct MeasuredLoudness {
 ///   integrated_lufs     after the gain      loudness_range       LU
 /// Finite for any sound; samples that are not finite count as silence. Pure; not realtime-safe; any thread.
 Fingerprint fingerprint(std::span<const float> sound, int rate, std::optional<MeasuredLoudness> loudness);
+
+/// The same from spectra of 2048 samples every 512 that somebody else looks at, too.
+Fingerprint fingerprint(Spectra& spectra, int rate, std::optional<MeasuredLoudness> loudness);
 
 }  // namespace entrain

@@ -21,7 +21,15 @@ struct Loudness {
   double gain() const { return silent() ? 0 : kMatchedLoudness - integrated; }
 };
 
-/// ITU-R BS.1770-4, EBU Tech 3342. Pure; finite for any input. Any thread; not realtime-safe.
+/// Of both sides as they are played: one channel sounds from both, more than two were mixed by decode().
+/// ITU-R BS.1770-4 for the integrated loudness, EBU Tech 3342 for the range (short-term loudness once a
+/// second), true_peak() of the higher side.
+///
+/// A sound shorter than a gating block, 400 ms, is measured as one such block with silence after it: as a
+/// momentary meter reads it when it is played alone. So a hit is the quieter the shorter it is, as ears have
+/// it, and silence after it changes nothing. What fills less than 3 s has a range of 0.
+///
+/// Samples that are not finite count as silence. Pure; finite for any input. Any thread; not realtime-safe.
 Loudness measure_loudness(const Pcm& pcm);
 
 }  // namespace entrain

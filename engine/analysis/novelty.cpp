@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/analysis/spectral.h"
 #include "engine/analysis/stft.h"
 
 namespace entrain {
@@ -13,57 +14,71 @@ constexpr int kBands = 48;
 constexpr double kLowest = 30, kHighest = 16'000;
 constexpr double kLowEnd = 150, kMidEnd = 2'500;  // Hz
 constexpr float kFloor = 0.003f;                  // -50 dB
+constexpr float kBel = 0.1f;                      // of a dB: the logarithm is to base 10
 constexpr std::size_t kLag = 2;                   // frames compared: a rise over half a window
 
-int even(double x) { return std::max(2, 2 * static_cast<int>(std::lround(x / 2))); }
+/// Magnitudes of bands: frames after frames of `stride` values, a band that is silent on either side of them.
+struct Grid {
+  std::size_t stride = 0, frames = 0;
+  std::vector<float> values;
 
-/// The square roots of band powers: frames after frames of `bands` values each.
-std::vector<float> magnitudes(std::span<const float> mono, Stft& stft, const FilterBank& bank) {
+  const float* bands(std::size_t frame) const { return &values[frame * stride + 1]; }
+};
+
+Grid magnitudes(std::span<const float> mono, Stft& stft, const FilterBank& bank) {
   const auto bands = static_cast<std::size_t>(bank.bands());
-  const std::size_t frames = stft.frames(mono.size());
-  std::vector<float> all(frames * bands);
-  for (std::size_t t = 0; t < frames; ++t) {
-    const auto row = std::span(all).subspan(t * bands, bands);
-    bank.apply(stft.power(mono, t), row);
-    for (float& v : row) v = std::sqrt(v);
-  }
-  return all;
+  Grid grid{bands + 2, stft.frames(mono.size()), {}};
+  grid.values.resize(grid.stride * grid.frames);
+  for (std::size_t t = 0; t < grid.frames; ++t)
+    bank.apply(stft.power(mono, t), std::span(grid.values).subspan(t * grid.stride + 1, bands));
+  for (float& v : grid.values) v = std::sqrt(v);
+  return grid;
 }
 
-/// What each band of `now` has more than the loudest of its neighbours had `before`.
-float rise(const float* now, const float* before, std::size_t b, std::size_t bands) {
-  float most = before[b];
-  if (b > 0) most = std::max(most, before[b - 1]);
-  if (b + 1 < bands) most = std::max(most, before[b + 1]);
-  return std::max(0.0f, now[b] - most);
+/// What the bands from `first` to below `last` of `now` have more than the loudest of their neighbours had
+/// `before`.
+float rises(const float* now, const float* before, std::size_t first, std::size_t last) {
+  float sum = 0;
+  for (std::size_t b = first; b < last; ++b) {
+    const float* const at = before + b;
+    float most = at[0] > at[-1] ? at[0] : at[-1];
+    most = at[1] > most ? at[1] : most;
+    const float more = now[b] - most;
+    sum += more > 0 ? more : 0;
+  }
+  return sum;
 }
 
 }  // namespace
 
 Novelty novelty(std::span<const float> mono, int rate) {
-  Stft stft(even(kWindowSeconds * rate), std::max(1, static_cast<int>(std::lround(kHopSeconds * rate))));
+  Stft stft(fast_length(static_cast<int>(std::lround(kWindowSeconds * rate))),
+            std::max(1, static_cast<int>(std::lround(kHopSeconds * rate))));
   const FilterBank bank = FilterBank::mel(stft.size(), rate, kBands, kLowest, kHighest);
-  const auto bands = static_cast<std::size_t>(bank.bands());
-  std::vector<float> grid = magnitudes(mono, stft, bank);
+  Grid grid = magnitudes(mono, stft, bank);
   Novelty out;
   out.rate = static_cast<double>(rate) / stft.hop();
-  const std::size_t frames = stft.frames(mono.size());
-  for (auto* curve : {&out.all, &out.low, &out.mid, &out.high}) curve->assign(frames, 0.0f);
-  if (grid.empty()) return out;
-  out.loudest = *std::max_element(grid.begin(), grid.end());
+  for (auto* curve : {&out.all, &out.low, &out.mid, &out.high}) curve->assign(grid.frames, 0.0f);
+  if (grid.values.empty()) return out;
+  out.loudest = *std::max_element(grid.values.begin(), grid.values.end());
   if (out.loudest < 1e-9f) return out;
   const float gain = 1 / (kFloor * out.loudest);
-  for (float& v : grid) v = std::log10(1 + gain * v);
+  for (float& v : grid.values) v = 1 + gain * v;
+  decibels_of(grid.values, 0, grid.values);
 
-  const std::vector<float> silence(bands);
-  for (std::size_t t = 0; t < frames; ++t) {
-    const float* const now = &grid[t * bands];
-    const float* const before = t < kLag ? silence.data() : &grid[(t - kLag) * bands];
-    for (std::size_t b = 0; b < bands; ++b) {
-      const float more = rise(now, before, b, bands);
-      const double hertz = bank.centre(static_cast<int>(b));
-      (hertz < kLowEnd ? out.low : hertz < kMidEnd ? out.mid : out.high)[t] += more;
-    }
+  const auto bands_below = [&](double hertz) {
+    std::size_t b = 0;
+    while (b + 2 < grid.stride && bank.centre(static_cast<int>(b)) < hertz) ++b;
+    return b;
+  };
+  const std::size_t low = bands_below(kLowEnd), mid = bands_below(kMidEnd), all = grid.stride - 2;
+  const std::vector<float> silence(grid.stride);
+  for (std::size_t t = 0; t < grid.frames; ++t) {
+    const float* const now = grid.bands(t);
+    const float* const before = t < kLag ? &silence[1] : grid.bands(t - kLag);
+    out.low[t] = kBel * rises(now, before, 0, low);
+    out.mid[t] = kBel * rises(now, before, low, mid);
+    out.high[t] = kBel * rises(now, before, mid, all);
     out.all[t] = out.low[t] + out.mid[t] + out.high[t];
   }
   return out;

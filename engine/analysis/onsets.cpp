@@ -4,7 +4,10 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <numbers>
+
+#include "engine/analysis/samples.h"
 
 namespace entrain {
 namespace {
@@ -21,7 +24,38 @@ constexpr double kStart = 4e-4;                           // -34 dB of the loude
 constexpr double kKickShare = 0.2;                        // of its energy below 150 Hz, at least
 constexpr float kKickOfStrongest = 0.3f;                  // of the strongest low-band novelty, at least
 constexpr double kLow = 150;                              // Hz
-constexpr float kLargest = 1e6f;                          // what is larger is no sound
+
+/// One pole, y += a (x - y), four samples at a time: y[n] = (1 - a)^4 y[n - 4] + what the last four x bring.
+class LowPass {
+ public:
+  static constexpr std::size_t kLanes = 4;
+
+  explicit LowPass(double cycles_per_sample) {
+    const double stay = std::exp(-2 * std::numbers::pi * cycles_per_sample);
+    for (std::size_t k = 0; k < kLanes; ++k)
+      weights_[k] = static_cast<float>((1 - stay) * std::pow(stay, static_cast<double>(k)));
+    stay_ = static_cast<float>(std::pow(stay, static_cast<double>(kLanes)));
+  }
+
+  /// `count`: a multiple of kLanes; x[-3 .. count - 1] is read.
+  void operator()(const float* x, float* out, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+      out[i] = weights_[0] * x[i] + weights_[1] * *(x + i - 1) + weights_[2] * *(x + i - 2) +
+               weights_[3] * *(x + i - 3);
+    for (std::size_t i = 0; i < count; i += kLanes) {
+      Lanes more;
+      std::memcpy(&more, out + i, sizeof more);
+      y_ = more + stay_ * y_;
+      std::memcpy(out + i, &y_, sizeof y_);
+    }
+  }
+
+ private:
+  using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
+  std::array<float, kLanes> weights_{};
+  float stay_ = 0;
+  Lanes y_{};
+};
 
 /// Energies of blocks of a signal seen through three filters: below about 150 Hz, whole, and its slope.
 class Fine {
@@ -44,7 +78,8 @@ class Fine {
   bool heavy(std::int64_t at) const;
 
  private:
-  static constexpr std::size_t kLows = 0, kWhole = 1, kFilters = 3;
+  static constexpr std::size_t kLows = 0, kWhole = 1, kSlope = 2, kFilters = 3;
+  static constexpr std::size_t kTogether = 64;  // blocks that are filtered at once
 
   std::int64_t blocks() const { return static_cast<std::int64_t>(sums_[0].size()) - 1; }
   double energy(std::size_t filter, std::int64_t from, std::int64_t to) const {
@@ -64,24 +99,28 @@ class Fine {
 Fine::Fine(std::span<const float> mono, int rate) {
   const auto block = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(kBlock * rate)));
   rate_ = static_cast<double>(rate) / static_cast<double>(block);
-  const float step = static_cast<float>(1 - std::exp(-2 * std::numbers::pi * kLow / rate));
   for (auto& sums : sums_) {
     sums.reserve(mono.size() / block + 2);
     sums.push_back(0);
   }
-  float low = 0, last = 0;
-  for (std::size_t from = 0; from < mono.size(); from += block) {
-    std::array<float, kFilters> energy{};
-    for (std::size_t i = from; i < std::min(mono.size(), from + block); ++i) {
-      const float x = std::fabs(mono[i]) <= kLargest ? mono[i] : 0.0f, slope = x - last;
-      low += step * (x - low);
-      last = x;
-      energy[0] += low * low;
-      energy[1] += x * x;
-      energy[2] += slope * slope;
+  LowPass low_pass(kLow / rate);
+  constexpr std::size_t kPast = LowPass::kLanes;  // samples kept of those that went before
+  std::vector<float> sound(kPast + kTogether * block), low(kTogether * block);
+  for (std::size_t from = 0; from < mono.size(); from += low.size()) {
+    const std::size_t count = std::min(low.size(), mono.size() - from);
+    std::copy_n(sound.end() - kPast, kPast, sound.begin());
+    std::ranges::transform(mono.subspan(from, count), sound.begin() + kPast, sound_or_silence);
+    low_pass(&sound[kPast], low.data(), low.size());
+    for (std::size_t at = 0; at < count; at += block) {
+      const std::size_t here = std::min(block, count - at);
+      const float *const x = &sound[kPast + at], *const before = x - 1;
+      std::array<float, kFilters> energy{};
+      for (std::size_t i = 0; i < here; ++i) energy[kLows] += low[at + i] * low[at + i];
+      for (std::size_t i = 0; i < here; ++i) energy[kWhole] += x[i] * x[i];
+      for (std::size_t i = 0; i < here; ++i) energy[kSlope] += (x[i] - before[i]) * (x[i] - before[i]);
+      for (std::size_t f = 0; f < kFilters; ++f)
+        sums_[f].push_back(sums_[f].back() + static_cast<double>(energy[f]));
     }
-    for (std::size_t f = 0; f < kFilters; ++f)
-      sums_[f].push_back(sums_[f].back() + static_cast<double>(energy[f]));
   }
 }
 
@@ -108,10 +147,6 @@ bool Fine::audible_at_start() const {
 bool Fine::heavy(std::int64_t at) const {
   const double after = energy(kLows, at, at + kBody), before = energy(kLows, at - kBody / 2, at) * 2;
   return after > kKickShare * energy(kWhole, at, at + kBody) && after > 1.5 * before;
-}
-
-float highest(const std::vector<float>& curve) {
-  return curve.empty() ? 0 : *std::max_element(curve.begin(), curve.end());
 }
 
 /// Where the curve stands out from its own mean and from all that is near.

@@ -1,7 +1,10 @@
 #include "engine/analysis/spectral.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <numeric>
 #include <utility>
@@ -10,6 +13,21 @@ namespace entrain {
 
 float decibels_of(double ratio, float floor) {
   return ratio > 0 ? std::max(floor, static_cast<float>(10 * std::log10(ratio))) : floor;
+}
+
+void decibels_of(std::span<const float> ratios, float floor, std::span<float> out) {
+  // x = m 2^e and t = (m - 1) / (m + 1): ln m = 2 artanh t, as a series for m between sqrt(1/2) and sqrt(2).
+  constexpr float kLeast = 1.2e-38f, kOctave = 3.01029996f, kTwiceNeper = 8.68588964f;
+  constexpr std::int32_t kRootOfHalf = 0x3f35'04f3, kMantissa = 0x007f'ffff;
+  for (std::size_t i = 0; i < ratios.size(); ++i) {
+    const float x = ratios[i] > kLeast ? ratios[i] : kLeast;
+    const std::int32_t bits = std::bit_cast<std::int32_t>(x) - kRootOfHalf;
+    const float m = std::bit_cast<float>((bits & kMantissa) + kRootOfHalf);
+    const float t = (m - 1) / (m + 1), u = t * t;
+    const float series = t * (1 + u * (1 / 3.0f + u * (1 / 5.0f + u * (1 / 7.0f + u * (1 / 9.0f)))));
+    const float level = kOctave * static_cast<float>(bits >> 23) + kTwiceNeper * series;
+    out[i] = level > floor ? level : floor;
+  }
 }
 
 double sum_of(std::span<const float> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
@@ -26,17 +44,18 @@ std::span<const float> bins_between(std::span<const float> power, int rate, doub
 }
 
 double flatness_of(std::span<const float> power) {
-  constexpr std::size_t kTogether = 8;  // products of so many bins stand for sums of logarithms
   const double mean = sum_of(power) / static_cast<double>(power.size());
   if (!(mean > 0)) return 1;
-  double logs = 0;
-  for (std::size_t i = 0; i < power.size();) {
-    double product = 1;
-    for (const std::size_t end = std::min(i + kTogether, power.size()); i < end; ++i)
-      product *= std::max(static_cast<double>(power[i]) / mean, 1e-12);
-    logs += std::log(product);
+  const double mean_level = 10 * std::log10(mean);
+  const auto floor = static_cast<float>(mean_level - 120);
+  std::array<float, 256> levels;
+  double sum = 0;
+  for (std::size_t i = 0; i < power.size(); i += levels.size()) {
+    const auto part = power.subspan(i, std::min(levels.size(), power.size() - i));
+    decibels_of(part, floor, levels);
+    sum += sum_of(std::span(levels).first(part.size()));
   }
-  return std::min(1.0, std::exp(logs / static_cast<double>(power.size())));
+  return std::min(1.0, std::pow(10, (sum / static_cast<double>(power.size()) - mean_level) / 10));
 }
 
 void cosine_transform(std::span<const float> in, std::span<float> out) {

@@ -9,6 +9,9 @@ namespace entrain {
 /// 10 log10 of a ratio of energies, not below `floor` (dB).
 float decibels_of(double ratio, float floor);
 
+/// The same of many, within 1e-4 dB; what is no number counts as 0.
+void decibels_of(std::span<const float> ratios, float floor, std::span<float> out);
+
 double sum_of(std::span<const float> values);
 
 /// Hz of a bin of a spectrum that reaches from 0 to half the rate.

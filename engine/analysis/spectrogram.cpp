@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/analysis/stft.h"
+#include "engine/analysis/samples.h"
+#include "engine/analysis/spectral.h"
 
 namespace entrain {
 namespace {
 
-constexpr int kWindow = 2'048, kHop = 512;  // librosa's, which the seed used
-constexpr int kColumnsPerPixel = 16;
+constexpr int kColumnsPerPixel = 8;
 constexpr float kRange = 80;  // dB
 
 /// For each of `to` pixels the weights of the `from` values it is made of.
@@ -37,44 +37,47 @@ std::vector<Pixel> pixels(std::size_t from, std::size_t to) {
   return out;
 }
 
-float level_of(float power, float top) {
-  if (!(power > 0)) return 0;
-  return std::clamp(1 + 10 * std::log10(power / top) / kRange, 0.0f, 1.0f);
+float mean_of(const Pixel& pixel, const float* values) {
+  float sum = 0;
+  for (std::size_t i = 0; i < pixel.weights.size(); ++i) sum += pixel.weights[i] * values[i];
+  return sum;
 }
 
 }  // namespace
 
 Thumbnail spectrogram_thumbnail(std::span<const float> sound, int width, int height) {
+  Spectra spectra(sound, kSeedWindow, kSeedHop);
+  return spectrogram_thumbnail(spectra, width, height);
+}
+
+Thumbnail spectrogram_thumbnail(Spectra& spectra, int width, int height) {
   Thumbnail picture{std::clamp(width, 1, 4'096), std::clamp(height, 1, 4'096), {}};
   const auto w = static_cast<std::size_t>(picture.width), h = static_cast<std::size_t>(picture.height);
   picture.levels.resize(w * h);
-  Stft stft(kWindow, kHop);
-  const std::size_t frames = stft.frames(sound.size()), most = kColumnsPerPixel * w;
+  const std::size_t frames = spectra.frames(), most = kColumnsPerPixel * w;
   const std::size_t step = std::max<std::size_t>(1, (frames + most - 1) / most),
                     columns = (frames + step - 1) / step;
-  if (columns == 0) return picture;
-  const auto bins = static_cast<std::size_t>(stft.bins());
-  std::vector<float> powers;
-  powers.reserve(columns * bins);
+  float highest = 0;
+  for (std::size_t c = 0; c < columns; ++c)
+    highest = std::max(highest, *std::ranges::max_element(spectra.power(c * step)));
+  if (!(highest > 0) || !std::isfinite(highest)) return picture;
+  const float floor = 10 * std::log10(highest) - kRange;
+  const auto rows = pixels(static_cast<std::size_t>(spectra.bins()), h);
+  std::vector<float> squeezed(columns * h), levels(static_cast<std::size_t>(spectra.bins()));  // dB
   for (std::size_t c = 0; c < columns; ++c) {
-    const auto power = stft.power(sound, c * step);
-    powers.insert(powers.end(), power.begin(), power.end());
-  }
-  const float top = *std::ranges::max_element(powers);
-  if (!(top > 0) || !std::isfinite(top)) return picture;
-  const auto rows = pixels(bins, h);
-  std::vector<float> squeezed(columns * h), levels(bins);  // of each column, from the lowest row
-  for (std::size_t c = 0; c < columns; ++c) {
-    for (std::size_t b = 0; b < bins; ++b) levels[b] = level_of(powers[c * bins + b], top);
-    for (std::size_t r = 0; r < h; ++r)
-      for (std::size_t i = 0; i < rows[r].weights.size(); ++i)
-        squeezed[c * h + r] += rows[r].weights[i] * levels[rows[r].first + i];
+    decibels_of(spectra.power(c * step), floor, levels);
+    for (std::size_t r = 0; r < h; ++r) squeezed[c * h + r] = mean_of(rows[r], &levels[rows[r].first]);
   }
   const auto across = pixels(columns, w);
-  for (std::size_t x = 0; x < w; ++x)
+  std::vector<float> column(h);  // from the lowest row
+  for (std::size_t x = 0; x < w; ++x) {
+    std::ranges::fill(column, 0.0f);
     for (std::size_t i = 0; i < across[x].weights.size(); ++i)
       for (std::size_t r = 0; r < h; ++r)
-        picture.levels[(h - 1 - r) * w + x] += across[x].weights[i] * squeezed[(across[x].first + i) * h + r];
+        column[r] += across[x].weights[i] * squeezed[(across[x].first + i) * h + r];
+    for (std::size_t r = 0; r < h; ++r)
+      picture.levels[(h - 1 - r) * w + x] = std::clamp((column[r] - floor) / kRange, 0.0f, 1.0f);
+  }
   return picture;
 }
 
@@ -83,10 +86,10 @@ std::vector<WaveColumn> waveform_overview(std::span<const float> sound, std::siz
   for (std::size_t c = 0; c < columns && !sound.empty(); ++c) {
     const std::size_t from = c * sound.size() / columns,
                       to = std::max(from + 1, (c + 1) * sound.size() / columns);
-    const auto value = [](float x) { return std::isfinite(x) ? x : 0.0f; };
-    out[c] = {value(sound[from]), value(sound[from])};
+    WaveColumn column{sound_or_silence(sound[from]), sound_or_silence(sound[from])};
     for (const float x : sound.subspan(from, to - from))
-      out[c] = {std::min(out[c].low, value(x)), std::max(out[c].high, value(x))};
+      column = {std::min(column.low, sound_or_silence(x)), std::max(column.high, sound_or_silence(x))};
+    out[c] = column;
   }
   return out;
 }

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "engine/analysis/stft.h"
+
 namespace entrain {
 
 /// Levels from 0 (80 dB or more below the loudest) to 1 (the loudest), row after row from the top.
@@ -13,11 +15,14 @@ struct Thumbnail {
   std::vector<float> levels;
 };
 
-/// Seed 0's picture: spectra of 2048 samples every 512 (a sound of more than 16 columns a pixel: less often),
+/// Seed 0's picture: spectra of 2048 samples every 512 (a sound of more than 8 columns a pixel: less often),
 /// in dB below the loudest, time from left to right and frequency from bottom to top, both linear, shrunk or
 /// stretched to `width` x `height` pixels (1 to 4096 each) under a triangle. Black for silence and for an
 /// empty sound. Pure; not realtime-safe; any thread.
 Thumbnail spectrogram_thumbnail(std::span<const float> sound, int width = 100, int height = 100);
+
+/// The same of spectra that somebody else looks at, too.
+Thumbnail spectrogram_thumbnail(Spectra& spectra, int width = 100, int height = 100);
 
 /// What one column of a drawn waveform spans.
 struct WaveColumn {

@@ -4,21 +4,23 @@
 #include <cmath>
 #include <numbers>
 
+#include "engine/analysis/samples.h"
+
 namespace entrain {
 namespace {
-
-constexpr float kLargest = 1e6f;  // 120 dB above full scale: no sum of squares overflows
 
 double mel_of(double hertz) { return 2595 * std::log10(1 + hertz / 700); }
 double hertz_of_mel(double mel) { return 700 * (std::pow(10, mel / 2595) - 1); }
 
 }  // namespace
 
-std::vector<float> mono(const Pcm& pcm) {
-  std::vector<float> mean(pcm.left.size());
-  for (std::size_t i = 0; i < mean.size(); ++i) mean[i] = 0.5f * (pcm.left[i] + pcm.right[i]);
+std::vector<float> mono(const std::vector<float>& left, const std::vector<float>& right) {
+  std::vector<float> mean = left;
+  for (std::size_t i = 0; i < right.size(); ++i) mean[i] = 0.5f * (left[i] + right[i]);
   return mean;
 }
+
+std::vector<float> mono(const Pcm& pcm) { return mono(pcm.left, pcm.right); }
 
 Stft::Stft(int size, int hop)
     : fft_(size),
@@ -40,9 +42,8 @@ std::span<const float> Stft::power(std::span<const float> signal, std::size_t fr
   const std::span<float> in = fft_.input();
   std::fill(in.begin(), in.begin() + first, 0.0f);
   for (std::int64_t i = first; i < last; ++i) {
-    const float x = signal[static_cast<std::size_t>(from + i)];
-    const float sound = x >= -kLargest && x <= kLargest ? x : 0.0f;
-    in[static_cast<std::size_t>(i)] = sound * window_[static_cast<std::size_t>(i)];
+    const float x = sound_or_silence(signal[static_cast<std::size_t>(from + i)]);
+    in[static_cast<std::size_t>(i)] = x * window_[static_cast<std::size_t>(i)];
   }
   std::fill(in.begin() + last, in.end(), 0.0f);
   fft_.forward();
@@ -50,6 +51,18 @@ std::span<const float> Stft::power(std::span<const float> signal, std::size_t fr
   for (std::size_t k = 0; k < power_.size(); ++k)
     power_[k] = out[k].real() * out[k].real() + out[k].imag() * out[k].imag();
   return power_;
+}
+
+Spectra::Spectra(std::span<const float> sound, int size, int hop)
+    : sound_(sound), stft_(size, hop), kept_(stft_.frames(sound.size())) {}
+
+std::span<const float> Spectra::power(std::size_t frame) {
+  auto& kept = kept_[frame];
+  if (kept.empty()) {
+    const auto power = stft_.power(sound_, frame);
+    kept.assign(power.begin(), power.end());
+  }
+  return kept;
 }
 
 FilterBank::FilterBank(int size, int rate, std::span<const double> corners) {

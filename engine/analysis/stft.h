@@ -10,7 +10,8 @@
 
 namespace entrain {
 
-/// The mean of both sides.
+/// The mean of both sides; of one side where there is no right one.
+std::vector<float> mono(const std::vector<float>& left, const std::vector<float>& right);
 std::vector<float> mono(const Pcm& pcm);
 
 /// Power spectra of a signal under a periodic Hann window. Frame k is centred on sample k * hop; beyond its
@@ -32,6 +33,26 @@ class Stft {
   Fft fft_;
   int hop_;
   std::vector<float> window_, power_;
+};
+
+/// The transform of the seeds' pictures and fingerprints: librosa's defaults.
+inline constexpr int kSeedWindow = 2'048, kSeedHop = 512;
+
+/// The spectra of one sound, each computed when it is first asked for and then kept: for those who look at
+/// the same ones. `sound` must outlive it. Each thread has its own.
+class Spectra {
+ public:
+  Spectra(std::span<const float> sound, int size, int hop);
+
+  std::span<const float> sound() const { return sound_; }
+  int bins() const { return stft_.bins(); }
+  std::size_t frames() const { return kept_.size(); }
+  std::span<const float> power(std::size_t frame);  ///< as Stft says it, kept as long as this
+
+ private:
+  std::span<const float> sound_;
+  Stft stft_;
+  std::vector<std::vector<float>> kept_;
 };
 
 /// Weighted sums of bins: overlapping triangles whose corners are the centres of their neighbours. A triangle

@@ -77,9 +77,9 @@ class Reader {
   }
   void level(float& value, float least) {
     std::int8_t step = 0;
-    number(step, -128, 127);
+    number(step, least < 0 ? -127 : -128, 127);
     const auto steps = static_cast<float>(step);
-    value = least < 0 ? std::max(-1.0f, steps / 127) : (steps + 128) / 255;
+    value = least < 0 ? steps / 127 : (steps + 128) / 255;
   }
   bool whole() const { return !wrong_ && bytes_.empty(); }
 
@@ -176,6 +176,11 @@ void everything(Archive& a, Analysis& all) {
   a.number(all.loudness.range, 0, 200);
   a.number(all.loudness.true_peak, Loudness::kLowestPeak, 200);
   a.number(all.energy, 0, 10);
+  for (PeakGroup& group : all.bands) {
+    a.number(group.count, 0, 1'000'000);
+    a.number(group.hertz, 0, kFar);
+    part(a, group.energy);
+  }
   for (float& value : all.fingerprint) a.number(value, -kFar, kFar);
   for (float& value : all.descriptors) a.number(value, -kFar, kFar);
   hit_of(a, all.hit);

@@ -1,12 +1,12 @@
 #include "engine/library/library.h"
 
-#include <cstdlib>
 #include <string_view>
 #include <type_traits>
 
 #include "engine/library/analysis_bytes.h"
 #include "engine/library/library_file.h"
 #include "engine/library/library_rows.h"
+#include "engine/library/user_folder.h"
 
 namespace entrain {
 namespace fs = std::filesystem;
@@ -57,15 +57,7 @@ Result<Library::Opened> Library::open(const fs::path& file) {
                 std::move(opened->remark)};
 }
 
-fs::path Library::default_file() {
-  const auto from = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value && *value ? fs::path(value) : fs::path();
-  };
-  fs::path data = from("XDG_DATA_HOME");
-  if (data.empty()) data = from("HOME") / ".local/share";
-  return data / "entrain/library.db";
-}
+fs::path Library::default_file() { return user_folder("XDG_DATA_HOME", ".local/share") / "library.db"; }
 
 const fs::path& Library::file() const { return parts_->file; }
 

@@ -59,8 +59,12 @@ std::optional<Card> read_card(Statement& row) {
   const auto hit = row.integer();
   if (has_class) card.hit = static_cast<HitClass>(hit);
   const bool whole = read_into(card.fingerprint, row.bytes()) && read_into(card.descriptors, row.bytes());
-  const bool sound = card.bpm >= 0 && card.bpm <= 1000 && key.root >= 0 && key.root < 12 && hit >= 0 &&
-                     hit < static_cast<std::int64_t>(kHitClasses);
+  const auto within = [](auto value, auto least, auto most) { return value >= least && value <= most; };
+  const bool sound = within(card.seconds, 0.0, 1e5) && within(card.bpm, 0.0, 1000.0) &&
+                     within(key.root, 0, 11) && within(hit, 0, static_cast<std::int64_t>(kHitClasses) - 1) &&
+                     within(card.energy, 0.0f, 10.0f) && within(card.lufs, -70.0f, 200.0f) &&
+                     within(card.onsets_per_second, 0.0f, 1e5f) &&
+                     within(card.bpm_confidence, 0.0f, 1.001f) && within(card.key_confidence, 0.0f, 1.001f);
   if (!whole || !sound) return std::nullopt;
   return card;
 }

@@ -1,21 +1,14 @@
 #include "engine/units/dsp/loudness.h"
 
-#include <cmath>
+#include "engine/units/dsp/k_weighting.h"
 
 namespace entrain {
 
 void LoudnessMeter::prepare(int rate) {
   block_frames_ = rate / 10;
-  // The analogue prototypes of the coefficients that BS.1770 prints for 48 kHz, as libebur128 has them too.
-  const auto k_of = [&](double hertz) { return std::tan(kPi * hertz / rate); };
-  const double q1 = 0.7071752369554196, head = std::pow(10.0, 3.999843853973347 / 20),
-               body = std::pow(head, 0.4996667741545416);
-  double k = k_of(1681.974450955533), a0 = 1 + k / q1 + k * k;
-  shelf_ = {(head + body * k / q1 + k * k) / a0, 2 * (k * k - head) / a0, (head - body * k / q1 + k * k) / a0,
-            2 * (k * k - 1) / a0, (1 - k / q1 + k * k) / a0};
-  const double q2 = 0.5003270373238773;
-  k = k_of(38.13547087602444), a0 = 1 + k / q2 + k * k;
-  high_ = {1, -2, 1, 2 * (k * k - 1) / a0, (1 - k / q2 + k * k) / a0};
+  const KWeighting k(rate);
+  shelf_ = {k.shelf.b0, k.shelf.b1, k.shelf.b2, k.shelf.a1, k.shelf.a2};
+  high_ = {k.high.b0, k.high.b1, k.high.b2, k.high.a1, k.high.a2};
   reset();
 }
 

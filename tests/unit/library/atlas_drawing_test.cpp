@@ -153,7 +153,7 @@ TEST_CASE("A picture of the atlas shows every sound in the colour of its group")
   REQUIRE(svg);
   CHECK(svg->starts_with("<?xml"));
   CHECK(mentions(*svg, "width=\"900"));
-  CHECK(svg->substr(svg->size() - 8).starts_with("</svg>"));
+  CHECK(mentions(*svg, "</svg>"));
 }
 
 TEST_CASE("An atlas of odd names, of none and of sounds in one place can be drawn") {
