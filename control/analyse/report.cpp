@@ -197,4 +197,16 @@ std::string analysis_csv_row(const std::string& path, const Analysis& a, const s
   return joined(columns(path, a, onsets_file), &Columns::value_type::second);
 }
 
+std::string descriptors_csv_head() {
+  std::string head = "path";
+  for (std::size_t d = 0; d < descriptor::kCount; ++d) head += "," + descriptor_name(d);
+  return head;
+}
+
+std::string descriptors_csv_row(const std::string& path, const Descriptors& descriptors) {
+  std::string row = csv_field(path);
+  for (const float value : descriptors) row += fmt::format(",{}", value);
+  return row;
+}
+
 }  // namespace entrain

@@ -23,4 +23,8 @@ std::string analysis_csv_head();
 std::string analysis_csv_row(const std::string& path, const Analysis& analysis,
                              const std::string& onsets_file);
 
+/// The same of a table with a sound's descriptors: path, and a column for each, by its name.
+std::string descriptors_csv_head();
+std::string descriptors_csv_row(const std::string& path, const Descriptors& descriptors);
+
 }  // namespace entrain

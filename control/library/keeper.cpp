@@ -32,7 +32,7 @@ Result<std::unique_ptr<LibraryKeeper>> LibraryKeeper::start(Spec spec, Say say) 
 
 LibraryKeeper::LibraryKeeper(Spec spec, Say say, Library library)
     : spec_(std::move(spec)), say_(std::move(say)), library_(std::move(library)) {
-  view_.cards = std::make_shared<const std::vector<Card>>();
+  view_.finder = std::make_shared<const Finder>(std::make_shared<const std::vector<Card>>(), spec_.weights);
 }
 
 LibraryKeeper::~LibraryKeeper() {
@@ -68,11 +68,12 @@ bool LibraryKeeper::refresh() {
     return false;
   }
   generation_ = *generation;
-  auto shared = std::make_shared<const std::vector<Card>>(*std::move(cards));
+  auto finder = std::make_shared<const Finder>(std::make_shared<const std::vector<Card>>(*std::move(cards)),
+                                               spec_.weights);
   bool other_folders = false;
   show([&](LibraryView& view) {
     other_folders = view.folders != *folders;
-    view.cards = std::move(shared);
+    view.finder = std::move(finder);
     view.folders = *folders;
   });
   return other_folders;

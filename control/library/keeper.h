@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "control/library/finder.h"
 #include "control/library/folder_watch.h"
 #include "control/library/ingest.h"
 #include "engine/core/result.h"
@@ -22,10 +23,12 @@ namespace entrain {
 
 /// What the library holds at a moment.
 struct LibraryView {
-  std::shared_ptr<const std::vector<Card>> cards;  ///< by path
+  std::shared_ptr<const Finder> finder;  ///< over all cards, which stand by path
   std::vector<std::filesystem::path> folders;
   std::optional<IngestProgress> scanning;  ///< none: it rests
   std::vector<std::string> sentences;      ///< what could not be read lately, and why
+
+  const std::vector<Card>& cards() const { return finder->cards(); }
 };
 
 /// A thread of its own, which watches, scans and stores, and worker processes that run only when nothing else
@@ -37,11 +40,13 @@ class LibraryKeeper {
     std::vector<std::string> worker;  ///< command of a child; see PoolSpec
     int workers = 1;
     IngestOptions options;
+    CompatibilityWeights weights;
   };
   /// Receives one sentence at a time, on the keeper's thread. Must not block.
   using Say = std::function<void(const std::string&)>;
 
-  /// Opens the library and reads its cards; the rest happens later. The Error is the library's.
+  /// Opens the library and makes its cards ready to be searched; the rest happens later. The Error is the
+  /// library's.
   static Result<std::unique_ptr<LibraryKeeper>> start(Spec spec, Say say);
   ~LibraryKeeper();  ///< stops; what was analysed is kept
 

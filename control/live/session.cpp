@@ -7,6 +7,7 @@
 #include <random>
 
 #include "control/device/devices.h"
+#include "control/library/compatibility_config.h"
 #include "control/library/library_queries.h"
 #include "control/live/realtime.h"
 #include "control/osc/osc_server.h"
@@ -161,11 +162,13 @@ LoadedSet LiveSession::Parts::load() {
 
 void LiveSession::Parts::open_library() {
   if (!options.library) return;
-  auto started = LibraryKeeper::start({*options.library, options.worker, 1, {}},
+  const auto weights = read_compatibility(default_config_file());
+  if (!weights) say(weights.error().sentence);
+  auto started = LibraryKeeper::start({*options.library, options.worker, 1, {}, weights ? *weights : CompatibilityWeights{}},
                                       [this](const std::string& sentence) { say(sentence); });
   if (!started) return say(started.error().sentence);
   library = *std::move(started);
-  if (const auto known = library->view().cards->size(); known > 0) say(fmt::format("Library: {} sounds.", known));
+  if (const auto known = library->view().cards().size(); known > 0) say(fmt::format("Library: {} sounds.", known));
 }
 
 Result<void> LiveSession::Parts::open_records() {

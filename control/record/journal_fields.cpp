@@ -6,7 +6,8 @@
 namespace entrain {
 namespace {
 
-const nlohmann::json kNull, kNoList = nlohmann::json::array(), kNoObject = nlohmann::json::object();
+const nlohmann::ordered_json kNull, kNoList = nlohmann::ordered_json::array(),
+                                    kNoObject = nlohmann::ordered_json::object();
 
 std::string named(const char* key) { return '"' + std::string(key) + '"'; }
 

@@ -11,7 +11,7 @@ namespace entrain {
 /// Not realtime-safe.
 class Fields {
  public:
-  using Json = nlohmann::json;
+  using Json = nlohmann::ordered_json;
 
   Fields(const Json& object, std::string& problem) : object_(object), problem_(problem) {}
 

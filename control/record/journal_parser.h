@@ -14,15 +14,15 @@ namespace entrain {
 class JournalParser {
  public:
   /// The first line. A sentence without a subject when it is none, else empty.
-  std::string header(const nlohmann::json& line);
+  std::string header(const nlohmann::ordered_json& line);
   /// Any later line. Empty, or what is wrong with it; then the journal is as it was, save for assets and
   /// parts.
-  std::string line(const nlohmann::json& line);
+  std::string line(const nlohmann::ordered_json& line);
   /// Hands the journal over, remarks on what was not understood included.
   Journal take();
 
  private:
-  using Json = nlohmann::json;
+  using Json = nlohmann::ordered_json;
 
   void asset(Fields& line);
   void version(Fields& line);

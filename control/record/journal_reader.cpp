@@ -53,7 +53,7 @@ Result<Journal> read_journal(std::istream& in, const std::string& name) {
     if (number == 1) {
       if (!text)
         return Error{name + " is no journal of Entrain, or its first line is damaged; choose another file."};
-      if (const auto wrong = parser.header(nlohmann::json::parse(*text, nullptr, false)); !wrong.empty())
+      if (const auto wrong = parser.header(nlohmann::ordered_json::parse(*text, nullptr, false)); !wrong.empty())
         return Error{name + ' ' + wrong + '.'};
       continue;
     }
@@ -64,7 +64,7 @@ Result<Journal> read_journal(std::istream& in, const std::string& name) {
                    ? here + " is torn, the journal's tail: what came after the line before is lost."
                    : here + " is damaged in the middle of the journal" + follow +
                          "; everything from that line on is left out.";
-    } else if (wrong = parser.line(nlohmann::json::parse(*text, nullptr, false)); !wrong.empty()) {
+    } else if (wrong = parser.line(nlohmann::ordered_json::parse(*text, nullptr, false)); !wrong.empty()) {
       ending = here + " makes no sense: " + wrong + "; everything from that line on is left out.";
     }
     if (!ending.empty()) break;

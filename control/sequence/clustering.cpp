@@ -16,7 +16,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kBatch = 64;      // sounds in memory at once
-constexpr int kFewest = 2, kMost = 16;  // clusters that are tried where none are asked for
 
 bool is_utf8(const std::string& text) {
   try {
@@ -49,33 +48,22 @@ class Portraits {
         pictures_(static_cast<std::size_t>(options.width) * static_cast<std::size_t>(options.height)) {}
 
   void add(const Pcm& pcm) {
-    const auto sound = mono(pcm);
-    if (options_.method == ClusteringOptions::Method::picture) {
-      pictures_.add(spectrogram_thumbnail(sound, options_.width, options_.height).levels);
-    } else {
-      const auto onset = static_cast<std::size_t>(pre_roll(pcm.left, pcm.right, options_.rate));
-      described_.push_back(describe_(std::span(sound).subspan(onset)));
-    }
+    if (options_.method == ClusteringOptions::Method::picture)
+      pictures_.add(spectrogram_thumbnail(mono(pcm), options_.width, options_.height).levels);
+    else
+      described_.push_back(describe_hit(pcm, describe_));
   }
 
   Groups group() const {
     if (options_.method == ClusteringOptions::Method::picture)
-      return grouped(pictures_, [&](int k) { return k_means(pictures_, k, options_.seed); });
+      return best_groups(pictures_, options_.clusters,
+                         [&](int k) { return k_means(pictures_, k, options_.seed); });
     const Points features = hit_features(described_);
     const WardTree tree(features);
-    return grouped(features, [&](int k) { return tree.cut(k); });
+    return best_groups(features, options_.clusters, [&](int k) { return tree.cut(k); });
   }
 
  private:
-  template <class Divide>
-  Groups grouped(const Points& points, Divide divide) const {
-    if (options_.clusters) return divide(*options_.clusters);
-    std::vector<Groups> divisions;
-    for (int k = kFewest; k <= std::min(kMost, static_cast<int>(points.size()) - 1); ++k)
-      divisions.push_back(divide(k));
-    return divisions.empty() ? divide(1) : divisions[best_division(points, divisions)];
-  }
-
   const ClusteringOptions& options_;
   Describer describe_;
   std::vector<Descriptors> described_;

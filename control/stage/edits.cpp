@@ -38,6 +38,11 @@ void apply_edit(const Edit& edit, Performance& performance) {
     changed.patterns[static_cast<std::size_t>(slot)] = std::move(pattern);
     put(performance, track, std::move(changed));
   };
+  const auto put_cluster = [&](const SetCluster& e) {
+    Track track = copy_of(performance, e.track);
+    track.cluster = e.cluster;
+    put(performance, e.track, std::move(track));
+  };
   std::visit(Overloaded{
                  [&](const SetPattern& e) { put_pattern(e.track, e.slot, e.pattern); },
                  [&](const SetPatterns& e) {
@@ -50,10 +55,9 @@ void apply_edit(const Edit& edit, Performance& performance) {
                    pattern.steps[step] = e.to;
                    put_pattern(e.track, e.slot, std::make_shared<const Pattern>(std::move(pattern)));
                  },
-                 [&](const SetCluster& e) {
-                   Track track = copy_of(performance, e.track);
-                   track.cluster = e.cluster;
-                   put(performance, e.track, std::move(track));
+                 put_cluster,
+                 [&](const SetClusters& e) {
+                   for (const SetCluster& one : e.clusters) put_cluster(one);
                  },
                  [&](const SetDeck& e) { performance.decks[static_cast<std::size_t>(e.deck)] = e.document; },
                  [&](const SetGroove& e) { performance.groove = e.groove; },
@@ -88,6 +92,12 @@ Edit inverse_of(const Edit& edit, const Performance& before) {
                         },
                         [&](const SetCluster& e) -> Edit {
                           return SetCluster{e.track, copy_of(before, e.track).cluster};
+                        },
+                        [&](const SetClusters& e) -> Edit {
+                          SetClusters back;
+                          for (const SetCluster& one : e.clusters)
+                            back.clusters.push_back({one.track, copy_of(before, one.track).cluster});
+                          return back;
                         },
                         [&](const SetDeck& e) -> Edit {
                           return SetDeck{e.deck, before.decks[static_cast<std::size_t>(e.deck)]};

@@ -24,6 +24,10 @@ struct SetCluster {
   int track = 0;
   std::shared_ptr<const Cluster> cluster;
 };
+/// Several tracks' at once.
+struct SetClusters {
+  std::vector<SetCluster> clusters;
+};
 struct SetDeck {
   int deck = 0;
   std::shared_ptr<const DeckDocument> document;  ///< null: empty
@@ -42,7 +46,7 @@ struct SetParts {
   std::optional<std::shared_ptr<const Groove>> groove;
   std::optional<Meter> meter;
 };
-using Edit = std::variant<SetPattern, SetPatterns, SetStep, SetCluster, SetDeck, SetGroove, SetParts>;
+using Edit = std::variant<SetPattern, SetPatterns, SetStep, SetCluster, SetClusters, SetDeck, SetGroove, SetParts>;
 
 /// What a slot holds; where it is empty, a bar of rests to write into.
 Pattern pattern_to_write(const Performance& performance, int track, int slot);

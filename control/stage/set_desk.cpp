@@ -173,6 +173,27 @@ SetDesk::Act SetDesk::open(SetFile document, LoadedSet loaded) {
   return act;
 }
 
+SetClusters SetDesk::regroup(Regrouped groups, const Performance& latest) {
+  const auto heir_of = [&](const std::shared_ptr<const Track>& track) -> std::shared_ptr<const Cluster> {
+    if (!track || !track->cluster) return nullptr;
+    const auto heir = groups.heirs.find(track->cluster->name);
+    return heir == groups.heirs.end() ? nullptr : groups.clusters.at(heir->second);
+  };
+  SetClusters edit;
+  for (int i = 0; i < kTracks; ++i)
+    if (auto heir = heir_of(latest.tracks[static_cast<std::size_t>(i)])) edit.clusters.push_back({i, std::move(heir)});
+  for (Scene& scene : scenes_)
+    for (auto& track : scene.parts.tracks)
+      if (auto heir = track ? heir_of(*track) : nullptr) {
+        Track changed = **track;
+        changed.cluster = std::move(heir);
+        track = std::make_shared<const Track>(std::move(changed));
+      }
+  document_.clusters = std::move(groups.texts);
+  clusters_ = std::move(groups.clusters);
+  return edit;
+}
+
 SetFile SetDesk::capture(const Performance& latest, const Snapshot& snapshot, int rate) const {
   return capture_set(document_, latest, snapshot, scenes_, exempt_, rate);
 }

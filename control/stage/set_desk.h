@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "control/stage/command_call.h"
+#include "control/stage/regroup.h"
 #include "control/stage/set_capture.h"
 #include "control/stage/set_loader.h"
 
@@ -42,6 +43,10 @@ class SetDesk {
   Result<std::string> arrange(const CommandCall& call, const Performance& latest, const Snapshot& snapshot);
   /// Another set, loaded: it takes this one's place, and the act brings it in.
   Act open(SetFile document, LoadedSet loaded);
+
+  /// Other clusters take the place of the set's; its scenes go on with their heirs, and so do its tracks by the
+  /// edit.
+  SetClusters regroup(Regrouped groups, const Performance& latest);
 
   Before before(bool another_set) const;
   void restore(Before before);

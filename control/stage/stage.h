@@ -91,6 +91,7 @@ class Stage {
   Result<std::string> take_back(const CommandCall& call);
   Result<std::string> load_patterns(const CommandCall& call, const PatternFile& file);
   Result<std::string> change_set(const CommandCall& call, OpenedSet opened);
+  Result<std::string> change_clusters(const CommandCall& call, Regrouped groups);
   Result<Edit> edit_for(const Job& job) const;
   int playing_slot(int track) const;
   Result<std::string> commit(Edit edit, Grid grid, Undo* undo, std::vector<ControlValue> values = {},

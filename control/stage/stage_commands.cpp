@@ -61,6 +61,9 @@ bool Stage::ask_loader(Job& job) {
       return write_set(job), true;
     case CommandId::patterns_save:
       return write_patterns(job), true;
+    case CommandId::clusters_group:
+      job.clusters = desk_.document().clusters;
+      return true;
     case CommandId::deck_groove: {
       const auto& deck = versions_.latest().decks[static_cast<std::size_t>(job.call.instance)];
       job.loop = deck ? deck->loop : nullptr;
@@ -94,6 +97,8 @@ Result<std::string> Stage::outcome_of(Job& job) {
       return job.said;
     case CommandId::patterns_load:
       return load_patterns(call, *std::get<std::shared_ptr<const PatternFile>>(job.ready));
+    case CommandId::clusters_group:
+      return change_clusters(call, std::move(*std::get<std::shared_ptr<Regrouped>>(job.ready)));
     case CommandId::set_open:
       return change_set(call, std::move(*std::get<std::shared_ptr<OpenedSet>>(job.ready)));
     case CommandId::set_new:
@@ -229,6 +234,22 @@ Result<std::string> Stage::change_set(const CommandCall& call, OpenedSet opened)
   for (const std::string& remark : remarks)
     if (outcome) *outcome += "; " + remark;
   return outcome;
+}
+
+Result<std::string> Stage::change_clusters(const CommandCall& call, Regrouped groups) {
+  std::string said = fmt::format("{} clusters:", groups.clusters.size());
+  const char* comma = "";
+  for (const auto& [name, cluster] : groups.clusters)
+    said += fmt::format("{} {} {}", std::exchange(comma, ","), name, cluster->samples.size());
+  for (const std::string& remark : groups.remarks) said += "; " + remark;
+  Undo undo{{}, Grid::now, {}, desk_.before(true), {}};
+  auto done = commit(Edit{desk_.regroup(std::move(groups), versions_.latest())}, call.grid(), &undo);
+  if (!done) {
+    desk_.restore(*std::move(undo.desk));
+    return done;
+  }
+  undo_.push(std::move(undo));
+  return said + done->substr(4);
 }
 
 void Stage::write_set(Job& job) {

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <string_view>
 
 #include "control/stage/set_store.h"
 #include "control/stage/track_edits.h"
 #include "control/text_file.h"
+#include "engine/core/text.h"
 
 namespace entrain {
 namespace {
@@ -79,6 +81,8 @@ Result<Job::Ready> StageFiles::load(Job& job) const {
       if (!groove) return groove.error();
       return Job::Ready{*std::move(groove)};
     }
+    case CommandId::clusters_group:
+      return load_groups(job);
     case CommandId::patterns_load: {
       auto file = read_pattern_file(existing());
       if (!file) return file.error();
@@ -93,6 +97,22 @@ Result<Job::Ready> StageFiles::load(Job& job) const {
       return Job::Ready{std::move(opened)};
     }
   }
+}
+
+Result<Job::Ready> StageFiles::load_groups(const Job& job) const {
+  const CommandCall& call = job.call;
+  std::optional<int> k;
+  if (!call.args.empty() && call.text(0) != "auto") {
+    const auto number = number_in(call.text(0));
+    if (!number || !(*number >= 1 && *number <= 256) || *number != std::floor(*number))
+      return Error{fmt::format("\"{}\" is no number of clusters; give 1 to 256, or auto", call.text(0))};
+    k = static_cast<int>(*number);
+  }
+  std::optional<std::filesystem::path> folder;
+  if (call.args.size() > 1) folder = beside_set(call.text(1));
+  auto groups = regroup(job.clusters, folder, k, sounds_);
+  if (!groups) return groups.error();
+  return Job::Ready{std::make_shared<Regrouped>(*std::move(groups))};
 }
 
 Result<std::shared_ptr<const Groove>> StageFiles::groove_from(const std::string& name,

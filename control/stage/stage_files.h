@@ -12,6 +12,7 @@
 
 #include "control/sequence/pattern_file.h"
 #include "control/stage/command_call.h"
+#include "control/stage/regroup.h"
 #include "control/stage/set_loader.h"
 #include "engine/groove/groove_template.h"
 
@@ -29,12 +30,13 @@ struct Job {
   /// What the loader got ready.
   using Ready =
       std::variant<std::monostate, std::shared_ptr<const DeckDocument>, std::shared_ptr<const Groove>,
-                   std::shared_ptr<const PatternFile>, std::shared_ptr<OpenedSet>>;
+                   std::shared_ptr<const PatternFile>, std::shared_ptr<OpenedSet>, std::shared_ptr<Regrouped>>;
   CommandCall call;
   Done done;
   bool loaded = false;  ///< the loader did its part
   Ready ready;
   std::shared_ptr<const Loop> loop;  ///< for the loader to listen to
+  std::vector<SetFile::ClusterText> clusters;  ///< for the loader to group anew
   std::shared_ptr<SetFile> set;      ///< for the loader to write
   std::filesystem::path path;        ///< where to, or where the set to be written came from
   std::string text;                  ///< for the loader to write
@@ -62,6 +64,7 @@ class StageFiles {
   Result<std::shared_ptr<const Loop>> load_loop(const std::string& file, std::optional<double> beats) const;
   Result<std::shared_ptr<const Groove>> load_groove(const std::string& file, std::optional<double> beats,
                                                     std::string& remark) const;
+  Result<Job::Ready> load_groups(const Job& job) const;
   Result<std::shared_ptr<const Groove>> groove_from(const std::string& name,
                                                     const std::vector<PlayedHit>& hits) const;
 

@@ -1,7 +1,5 @@
 #include "engine/analysis/analysis.h"
 
-#include <span>
-
 #include "engine/analysis/energy.h"
 #include "engine/analysis/hit.h"
 #include "engine/analysis/stft.h"
@@ -9,8 +7,7 @@
 namespace entrain {
 namespace {
 
-constexpr double kLongestHit = 2.5;     // seconds
-constexpr double kInaudiblePeak = -80;  // dBTP: no hit
+constexpr double kLongestHit = 2.5;  // seconds
 
 }  // namespace
 
@@ -19,19 +16,21 @@ Analysis analyse(const Pcm& pcm, const Hints& hints) {
   const Novelty rises = novelty(sound, pcm.rate);
   Analysis all;
   all.seconds = static_cast<double>(sound.size()) / pcm.rate;
-  all.onsets = find_onsets(sound, pcm.rate, rises);
-  all.tempo = find_tempo(rises, all.onsets, all.seconds, hints.tempo);
-  all.beats = find_beats(rises, all.onsets, all.seconds, all.tempo);
-  all.key = find_key(chroma_of(sound, pcm.rate), hints.key ? &*hints.key : nullptr);
   all.loudness = measure_loudness(pcm);
+  const bool heard = !all.loudness.silent();  // what hums below the gate has no beat and no key
+  if (heard) {
+    all.onsets = find_onsets(sound, pcm.rate, rises);
+    all.tempo = find_tempo(rises, all.onsets, all.seconds, hints.tempo);
+    all.beats = find_beats(rises, all.onsets, all.seconds, all.tempo);
+    all.key = find_key(chroma_of(sound, pcm.rate), hints.key ? &*hints.key : nullptr);
+  }
   const auto integrated = static_cast<float>(all.loudness.integrated),
              range = static_cast<float>(all.loudness.range);
   Spectra spectra(sound, kSeedWindow, kSeedHop);  // of the fingerprint and of the picture
   all.fingerprint = fingerprint(spectra, pcm.rate, MeasuredLoudness{integrated, range});
-  const auto begin = static_cast<std::size_t>(pre_roll(pcm.left, pcm.right, pcm.rate));
-  all.descriptors = Describer(pcm.rate)(std::span(sound).subspan(begin));
-  if (all.tempo.bpm <= 0 && all.seconds < kLongestHit && all.loudness.true_peak > kInaudiblePeak)
-    all.hit = suggest_class(all.descriptors);
+  Describer describe(pcm.rate);
+  all.descriptors = describe_hit(pcm, describe);
+  if (all.tempo.bpm <= 0 && all.seconds < kLongestHit && heard) all.hit = suggest_class(all.descriptors);
   all.energy = energy_of({all.loudness.integrated, all.onsets_per_second(),
                           static_cast<double>(all.descriptors[descriptor::kBrightness.first]),
                           all.seconds > 0 ? static_cast<double>(all.kicks()) / all.seconds : 0});

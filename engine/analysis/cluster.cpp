@@ -247,4 +247,13 @@ std::size_t best_division(const Points& points, std::span<const Groups> division
   return best;
 }
 
+Groups best_groups(const Points& points, std::optional<int> k, const std::function<Groups(int)>& divide) {
+  constexpr int kFewest = 2, kMost = 16;
+  if (k) return divide(*k);
+  std::vector<Groups> divisions;
+  for (int n = kFewest; n <= std::min(kMost, static_cast<int>(points.size()) - 1); ++n)
+    divisions.push_back(divide(n));
+  return divisions.empty() ? divide(1) : divisions[best_division(points, divisions)];
+}
+
 }  // namespace entrain

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -52,5 +54,9 @@ class WardTree {
 /// Among divisions of the same points the one whose points are nearest to their own centre and farthest from
 /// the next: the highest mean simplified silhouette (Vendramin, Campello and Hruschka 2010); its index.
 std::size_t best_division(const Points& points, std::span<const Groups> divisions);
+
+/// What `divide` makes of the points: k groups, or without k as many of 2 to 16 as divide them best; one, where
+/// there are fewer than three points.
+Groups best_groups(const Points& points, std::optional<int> k, const std::function<Groups(int)>& divide);
 
 }  // namespace entrain

@@ -1,12 +1,14 @@
-// What is known of a hit from its samples alone: where it begins, and how it sounds beside others.
+// What is known of a hit from its samples alone: where it begins, how it sounds, and which ones sound like
+// it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "engine/analysis/decode.h"
+#include "engine/analysis/descriptors.h"
 #include "engine/core/performance.h"
 
 namespace entrain {
@@ -15,15 +17,11 @@ namespace entrain {
 /// for silence. Not realtime-safe, any thread.
 std::int64_t pre_roll(const std::vector<float>& left, const std::vector<float>& right, int rate);
 
-/// Half-octave bands from 40 Hz up, in dB below the hit's own loudness, of its first 50 ms and of the 250 ms
-/// after; then how long it takes to come and to go, in octaves of milliseconds, times six. Euclidean
-/// distances between two of these tell likeness. Finite for any input.
-inline constexpr int kTimbreBands = 17;
-using Timbre = std::array<float, 2 * kTimbreBands + 2>;
-Timbre timbre_of(const std::vector<float>& left, const std::vector<float>& right, std::int64_t onset,
-                 int rate);
+/// A sound described from the end of its pre-roll on. `describe` is for its rate. Not realtime-safe.
+Descriptors describe_hit(const Pcm& pcm, Describer& describe);
 
-/// A cluster with its neighbours ranked (see Cluster); beyond 1,024 samples they stay unknown.
+/// A cluster with its neighbours ranked by timbre (see Cluster and Timbre); beyond 1,024 samples they stay
+/// unknown. Samples are at `rate`.
 Cluster make_cluster(std::string name, std::vector<std::shared_ptr<const Asset>> samples, int rate);
 
 }  // namespace entrain

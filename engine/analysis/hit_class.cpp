@@ -16,14 +16,18 @@ std::string_view name_of(HitClass hit) {
 HitSuggestion suggest_class(const Descriptors& sound) {
   auto scores = kHitBias;
   for (std::size_t i = 0; i < kModelInputs; ++i) {
-    const HitEvidence& evidence = kHitModel[i];
-    const float z = std::clamp((sound[i] - evidence.mean) / evidence.deviation, -3.0f, 3.0f);
-    for (std::size_t c = 0; c < kHitClasses; ++c) scores[c] += z * evidence.weights[c];
+    const float z = in_deviations(i, sound[i]);
+    const auto& weights = z < 0 ? kHitModel[i].below : kHitModel[i].above;
+    for (std::size_t k = 0; k < kHitKinds; ++k) scores[k] += z * weights[k];
   }
   const float top = *std::ranges::max_element(scores);
   HitSuggestion suggestion;
   float sum = 0;
-  for (std::size_t c = 0; c < kHitClasses; ++c) sum += suggestion.chances[c] = std::exp(scores[c] - top);
+  for (std::size_t k = 0; k < kHitKinds; ++k) {
+    const float chance = std::exp(scores[k] - top);
+    suggestion.chances[static_cast<std::size_t>(kHitKindClass[k])] += chance;
+    sum += chance;
+  }
   for (float& chance : suggestion.chances) chance /= sum;
   const auto best = std::ranges::max_element(suggestion.chances);
   suggestion.hit = static_cast<HitClass>(best - suggestion.chances.begin());

@@ -21,10 +21,10 @@ struct HitSuggestion {
   std::array<float, kHitClasses> chances{};  ///< of every class; their sum is 1
 };
 
-/// A multinomial logistic model of the descriptors up to `tonality` (hit_model.cpp says how it was made).
-/// Rims count as snares, pedal hats as closed ones; percussion is what is struck or shaken otherwise; tonal
-/// is what has a note. All classes are equally likely beforehand. Finite input gives finite output. Pure; any
-/// thread.
+/// A multinomial logistic model of the descriptors up to `tonality`, each with a knee at its mean
+/// (scripts/train-hit-model makes it). Rims count as snares, pedal hats as closed ones; percussion is what is
+/// struck or shaken otherwise; tonal is what has a note. All classes are equally likely beforehand. Finite
+/// input gives finite output. Pure; any thread.
 HitSuggestion suggest_class(const Descriptors& sound);
 
 }  // namespace entrain

@@ -14,11 +14,13 @@ double hertz_of_mel(double mel) { return 700 * (std::pow(10, mel / 2595) - 1); }
 
 }  // namespace
 
-std::vector<float> mono(const Pcm& pcm) {
-  std::vector<float> mean(pcm.left.size());
-  for (std::size_t i = 0; i < mean.size(); ++i) mean[i] = 0.5f * (pcm.left[i] + pcm.right[i]);
+std::vector<float> mono(const std::vector<float>& left, const std::vector<float>& right) {
+  std::vector<float> mean = left;
+  for (std::size_t i = 0; i < right.size(); ++i) mean[i] = 0.5f * (left[i] + right[i]);
   return mean;
 }
+
+std::vector<float> mono(const Pcm& pcm) { return mono(pcm.left, pcm.right); }
 
 Stft::Stft(int size, int hop)
     : fft_(size),

@@ -10,7 +10,8 @@
 
 namespace entrain {
 
-/// The mean of both sides.
+/// The mean of both sides; of one side where there is no right one.
+std::vector<float> mono(const std::vector<float>& left, const std::vector<float>& right);
 std::vector<float> mono(const Pcm& pcm);
 
 /// Power spectra of a signal under a periodic Hann window. Frame k is centred on sample k * hop; beyond its

@@ -1,12 +1,12 @@
 #include "engine/library/library.h"
 
-#include <cstdlib>
 #include <string_view>
 #include <type_traits>
 
 #include "engine/library/analysis_bytes.h"
 #include "engine/library/library_file.h"
 #include "engine/library/library_rows.h"
+#include "engine/library/user_folder.h"
 
 namespace entrain {
 namespace fs = std::filesystem;
@@ -57,15 +57,7 @@ Result<Library::Opened> Library::open(const fs::path& file) {
                 std::move(opened->remark)};
 }
 
-fs::path Library::default_file() {
-  const auto from = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value && *value ? fs::path(value) : fs::path();
-  };
-  fs::path data = from("XDG_DATA_HOME");
-  if (data.empty()) data = from("HOME") / ".local/share";
-  return data / "entrain/library.db";
-}
+fs::path Library::default_file() { return user_folder("XDG_DATA_HOME", ".local/share") / "library.db"; }
 
 const fs::path& Library::file() const { return parts_->file; }
 
@@ -188,18 +180,15 @@ Error not_known(const std::string& path) {
 
 }  // namespace
 
-Result<void> Library::correct(const std::string& path, const Correction& correction) {
+template <class Change>
+Result<void> Library::recorrect(const std::string& path, Change change) {
   bool known = true;
   auto done = attempt([&] {
     Transaction all(parts_->db);
     const auto id = id_of(parts_->db, path);
     known = id.has_value();
     if (!id) return;
-    Statement(parts_->db, "INSERT OR REPLACE INTO corrections VALUES(?, ?, ?)")
-        .bind(*id)
-        .bind(correction.field)
-        .bind(correction.value)
-        .done();
+    change(*id);
     if (const auto before = measured(parts_->db, *id)) put_values(parts_->db, *id, *before);
     all.commit();
   });
@@ -207,22 +196,18 @@ Result<void> Library::correct(const std::string& path, const Correction& correct
   return done;
 }
 
-Result<void> Library::uncorrect(const std::string& path, const std::string& field) {
-  bool known = true;
-  auto done = attempt([&] {
-    Transaction all(parts_->db);
-    const auto id = id_of(parts_->db, path);
-    known = id.has_value();
-    if (!id) return;
-    Statement(parts_->db, "DELETE FROM corrections WHERE id = ?1 AND (?2 = '' OR field = ?2)")
-        .bind(*id)
-        .bind(field)
-        .done();
-    if (const auto before = measured(parts_->db, *id)) put_values(parts_->db, *id, *before);
-    all.commit();
+Result<void> Library::correct(const std::string& path, const Correction& correction) {
+  return recorrect(path, [&](std::int64_t id) {
+    Statement put(parts_->db, "INSERT OR REPLACE INTO corrections VALUES(?, ?, ?)");
+    put.bind(id).bind(correction.field).bind(correction.value).done();
   });
-  if (!known) return not_known(path);
-  return done;
+}
+
+Result<void> Library::uncorrect(const std::string& path, const std::string& field) {
+  return recorrect(path, [&](std::int64_t id) {
+    Statement drop(parts_->db, "DELETE FROM corrections WHERE id = ?1 AND (?2 = '' OR field = ?2)");
+    drop.bind(id).bind(field).done();
+  });
 }
 
 Result<std::int64_t> Library::generation() {

@@ -8,6 +8,7 @@
 #include "control/stage/set_file.h"
 #include "engine/analysis/decode.h"
 #include "engine/analysis/hit.h"
+#include "engine/analysis/hit_features.h"
 #include "engine/core/drawer.h"
 #include "engine/core/draws.h"
 
@@ -31,15 +32,16 @@ struct Sounds {
 Sounds load(const SetFile& set, const SetFile::ClusterText& text) {
   std::vector<std::shared_ptr<const Asset>> samples;
   std::vector<Timbre> timbres;
+  Describer describe(kRate);
   for (const std::string& name : text.samples)
     for (const auto& folder : set.folders) {
       auto pcm = decode(folder / name, kRate);
       if (!pcm) continue;
       auto asset = std::make_shared<Asset>();
+      asset->onset = pre_roll(pcm->left, pcm->right, kRate);
+      timbres.push_back(timbre_of(describe_hit(*pcm, describe)));
       asset->left = std::move(pcm->left);
       asset->right = std::move(pcm->right);
-      asset->onset = pre_roll(asset->left, asset->right, kRate);
-      timbres.push_back(timbre_of(asset->left, asset->right, asset->onset, kRate));
       samples.push_back(std::move(asset));
       break;
     }

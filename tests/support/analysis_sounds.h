@@ -1,12 +1,10 @@
-// Sounds made for the laws of analysis: hits, notes, noise, and what no analysis may stumble over.
+// Sounds made for the laws of analysis: hits, notes, noise.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <numbers>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -95,24 +93,6 @@ inline Pcm as_pcm(std::vector<float> mono, int rate = kSoundRate) {
   pcm.left = mono;
   pcm.right = std::move(mono);
   return pcm;
-}
-
-/// What no analysis may stumble over.
-inline std::vector<std::pair<std::string, std::vector<float>>> odd_sounds() {
-  std::vector<std::pair<std::string, std::vector<float>>> all{
-      {"nothing", {}}, {"one sample", {0.5f}}, {"two samples", {1, -1}}, {"silence", silence(2)}};
-  all.emplace_back("direct current", std::vector<float>(kSoundRate, 0.7f));
-  all.emplace_back("noise", silence(2));
-  add_noise(all.back().second, 0.5, 1);
-  all.emplace_back("clipping", silence(2));
-  add_note(all.back().second, 0.1, 1.5, 110, 50);
-  for (float& v : all.back().second) v = std::clamp(v, -1.0f, 1.0f);
-  all.emplace_back("absurd", std::vector<float>(kSoundRate, 1e30f));
-  all.emplace_back("no numbers", std::vector<float>(kSoundRate, std::numeric_limits<float>::quiet_NaN()));
-  all.back().second[500] = std::numeric_limits<float>::infinity();
-  all.emplace_back("very quiet", silence(1));
-  add_kick(all.back().second, 0.5, 1e-30);
-  return all;
 }
 
 }  // namespace entrain::test

@@ -25,7 +25,7 @@ inline std::shared_ptr<const Asset> some_asset(std::string path, std::size_t fra
   return std::make_shared<const Asset>(std::move(asset));
 }
 
-/// Three versions: the second shares all but the meter with the first, the third has an equal copy of the
+/// Three versions: tracks of the first share a cluster and a pattern, the second shares all but the meter with the first, the third has an equal copy of the
 /// deck.
 inline std::vector<std::shared_ptr<const Performance>> some_versions() {
   const auto kick = some_asset("kick\\\n.wav", 100, false), loop = some_asset("loop.wav", 1000, true);
@@ -38,6 +38,9 @@ inline std::vector<std::shared_ptr<const Performance>> some_versions() {
   p.epoch = 1;
   const auto pattern = [](const char* text) { return std::make_shared<const Pattern>(*parse_pattern(text)); };
   p.tracks[0] = std::make_shared<const Track>(Track{cluster, {pattern("1001*3/2"), pattern("1{v0.25 p0.5 r3 t-0.125 s2 a}0 pendulum ->A:4")}});
+  const auto snares = std::make_shared<const Cluster>(Cluster{"snares", {kick}, {}});
+  p.tracks[1] = std::make_shared<const Track>(Track{snares, {pattern("10")}});
+  p.tracks[9] = std::make_shared<const Track>(Track{snares, {p.tracks[1]->patterns[0]}});
   p.tracks[15] = std::make_shared<const Track>(Track{nullptr, {std::make_shared<const Pattern>()}});
   p.groove = std::make_shared<const Groove>(Groove{"late", {{0, 1}, {0.125f, 0.75f}}});
   p.decks[1] = document();

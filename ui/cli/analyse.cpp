@@ -3,6 +3,8 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -11,6 +13,7 @@
 #include "control/analyse/report.h"
 #include "control/analyse/table.h"
 #include "control/worker/pool.h"
+#include "engine/analysis/hit.h"
 #include "engine/library/sound_folder.h"
 #include "ui/cli/command.h"
 
@@ -20,7 +23,7 @@ namespace {
 
 struct AnalyseArgs {
   std::vector<std::string> paths;
-  std::string csv;
+  std::string csv, descriptors;
   bool json = false, no_hints = false;
 };
 
@@ -44,6 +47,30 @@ Result<std::vector<Asked>> all_asked(const std::vector<std::string>& paths) {
     for (const fs::path& file : *files) all.push_back({file, file.lexically_relative(path).generic_string()});
   }
   return all;
+}
+
+/// Descriptors alone, which take a fraction of the time; nothing else is computed.
+Result<void> describe_all(const AnalyseArgs& args, Exit& exit) {
+  const auto asked = all_asked(args.paths);
+  if (!asked) return asked.error();
+  const Error unwritten{args.descriptors +
+                        " cannot be written; name a place with room that you may write to."};
+  std::ofstream out(args.descriptors);
+  out << descriptors_csv_head() << '\n';
+  if (!out.flush()) return unwritten;
+  WorkerPool workers({{"/proc/self/exe", "worker"}, 1});
+  std::map<int, Describer> describers;  // by rate
+  for (const auto& [path, name] : *asked) {
+    const auto loaded = workers.load(path, kOwnRate);
+    if (!loaded) {
+      fail(exit, loaded.error().sentence);
+      continue;
+    }
+    auto& describer = describers.try_emplace(loaded->pcm.rate, loaded->pcm.rate).first->second;
+    out << descriptors_csv_row(name, describe_hit(loaded->pcm, describer)) << '\n';
+  }
+  if (!out.flush()) return unwritten;
+  return {};
 }
 
 /// Prints and writes down what is known, in the order of what was asked.
@@ -91,11 +118,16 @@ void add_analyse(CLI::App& app, Exit& exit) {
       "A table names, for each file, a file with its onsets (seconds, one a line), in a folder beside it. A "
       "file that cannot be read costs one sentence and the exit code, not the rest.");
   sub->add_option("paths", args->paths, "Sound files, and folders of them")->required();
-  sub->add_flag("--json", args->json, "Print everything, as JSON");
-  sub->add_option("--csv", args->csv, "Write a table here");
+  auto* json = sub->add_flag("--json", args->json, "Print everything, as JSON");
+  auto* csv = sub->add_option("--csv", args->csv, "Write a table here");
+  sub->add_option("--descriptors", args->descriptors,
+                  "Write a table of descriptors here (what classes and clusters of hits are made from), and "
+                  "nothing else")
+      ->excludes(json, csv);
   sub->add_flag("--no-hints", args->no_hints, "Ignore what file names say of tempo and key");
   sub->callback([args, &exit] {
-    if (const auto done = analyse_all(*args, exit); !done) fail(exit, done.error().sentence);
+    const auto work = args->descriptors.empty() ? analyse_all : describe_all;
+    if (const auto done = work(*args, exit); !done) fail(exit, done.error().sentence);
   });
 }
 

@@ -19,6 +19,7 @@
 #include "engine/library/trust.h"
 #include "ui/cli/command.h"
 #include "ui/cli/library_option.h"
+#include "ui/cli/print_json.h"
 
 namespace entrain {
 namespace fs = std::filesystem;
@@ -30,14 +31,6 @@ struct LibraryArgs {
   bool json = false, no_hints = false, again = false, check = false;
   int workers = 0;
 };
-
-fs::path absolute(const std::string& path) {
-  std::error_code error;
-  auto whole = fs::weakly_canonical(path, error);
-  if (error) whole = fs::absolute(path).lexically_normal();
-  if (!whole.has_filename()) whole = whole.parent_path();
-  return whole;
-}
 
 /// Cancels the workers on Ctrl-C or SIGTERM, for as long as it lives; to be made before any other thread.
 class StopOnSignal {
@@ -80,7 +73,7 @@ Result<void> scan(const LibraryArgs& args, Exit& exit) {
   for (const std::string& path : args.paths) {
     std::error_code none;
     if (!fs::is_directory(path, none)) return Error{path + " is not a folder; name one that holds sounds."};
-    roots.push_back(absolute(path));
+    roots.push_back(absolute_path(path));
     if (auto added = library->add_folder(roots.back()); !added) return added;
   }
   if (roots.empty()) {
@@ -110,14 +103,11 @@ std::string table_line(const Card& card) {
   const std::string tempo = card.bpm > 0 ? fmt::format("{:7.2f}", card.bpm) : "      -";
   const std::string key = card.key ? fmt::format("{:>3} {}", camelot(*card.key), key_name(*card.key)) : "  -";
   const std::string kind = card.hit ? std::string(name_of(*card.hit)) : "";
-  return fmt::format("{}{} {:<13} {:5.1f} LUFS {:4.1f} {:<10} {:6.1f} s  {}", tempo,
-                     needs_check(card) ? "?" : " ", key, card.lufs, card.energy, kind, card.seconds,
-                     card.path);
+  return fmt::format("{}{} {:<13} {:5.1f} {:6.1f}  {:<10} {:7.1f}  {}", tempo, needs_check(card) ? "?" : " ",
+                     key, card.lufs, card.energy, kind, card.seconds, card.path);
 }
 
-void print_json(const nlohmann::ordered_json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-}
+constexpr const char* kTableHead = "    BPM  key            LUFS energy  kind       seconds  file";
 
 Result<void> list(const LibraryArgs& args) {
   auto library = open_library(args.library);
@@ -127,6 +117,7 @@ Result<void> list(const LibraryArgs& args) {
   const auto folders = library->folders();
   if (!folders) return folders.error();
   auto json = nlohmann::ordered_json::array();
+  if (!args.json && !cards->empty()) fmt::print("{}\n", kTableHead);
   std::size_t shown = 0;
   for (const Card& card : *cards) {
     if ((args.check && !needs_check(card)) || card.path.find(args.filter) == std::string::npos) continue;
@@ -148,7 +139,7 @@ Result<void> list(const LibraryArgs& args) {
 Result<void> show(const LibraryArgs& args) {
   auto library = open_library(args.library);
   if (!library) return library.error();
-  const std::string path = absolute(args.file).native();
+  const std::string path = absolute_path(args.file).native();
   const auto found = library->find(path);
   if (!found) return found.error();
   if (!*found) return Error{path + " is not in the library; `entrain library add` its folder first."};
@@ -171,7 +162,7 @@ Result<void> show(const LibraryArgs& args) {
 Result<void> set(const LibraryArgs& args) {
   auto library = open_library(args.library);
   if (!library) return library.error();
-  const std::string path = absolute(args.file).native();
+  const std::string path = absolute_path(args.file).native();
   for (const std::string& text : args.corrections) {
     if (text.ends_with('=')) {
       if (auto done = library->uncorrect(path, text.substr(0, text.size() - 1)); !done) return done;
@@ -188,7 +179,7 @@ Result<void> remove(const LibraryArgs& args) {
   auto library = open_library(args.library);
   if (!library) return library.error();
   for (const std::string& path : args.paths) {
-    const auto sounds = library->remove(absolute(path));
+    const auto sounds = library->remove(absolute_path(path));
     if (!sounds) return sounds.error();
     fmt::print("{}: {} sounds forgotten; the files stay where they are\n", path, *sounds);
   }
@@ -199,8 +190,7 @@ Result<void> remove(const LibraryArgs& args) {
 
 void add_library(CLI::App& app, Exit& exit) {
   auto args = std::make_shared<LibraryArgs>();
-  CLI::App* group =
-      app.add_subcommand("library", "Knows every sound you own: tempo, key, loudness, timbre.");
+  CLI::App* group = app.add_subcommand("library", "Knows every sound you own: tempo, key, loudness, timbre.");
   group->require_subcommand(1);
   group->footer(
       "Example: entrain library add ~/loops ~/drums\n"

@@ -23,4 +23,12 @@ Result<Library> open_library(const std::string& file) {
   return std::move(opened->library);
 }
 
+std::filesystem::path absolute_path(const std::string& path) {
+  std::error_code error;
+  auto whole = std::filesystem::weakly_canonical(path, error);
+  if (error) whole = std::filesystem::absolute(path).lexically_normal();
+  if (!whole.has_filename()) whole = whole.parent_path();
+  return whole;
+}
+
 }  // namespace entrain

@@ -21,4 +21,7 @@ std::filesystem::path library_file(const std::string& option);
 /// Opens the library, and says on stderr when one had to be moved aside.
 Result<Library> open_library(const std::string& file);
 
+/// A path as the library writes it: absolute, without links where it exists, without a slash at its end.
+std::filesystem::path absolute_path(const std::string& path);
+
 }  // namespace entrain

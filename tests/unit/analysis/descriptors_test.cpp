@@ -99,6 +99,46 @@ TEST_CASE("descriptors hardly depend on the sample rate", "[descriptors]") {
   }
 }
 
+TEST_CASE("the first 40 ms are told from what follows, and nothing lies below -80 dB", "[descriptors]") {
+  Describer describe(44'100);
+  auto sound = ring(300, 1'000, 0.7);
+  for (std::size_t i = 1'764; i < sound.size(); ++i) sound[i] *= 1e-7f;
+  const auto d = describe(sound);
+  const auto band = [&](std::size_t segment, std::size_t b) { return d[kBands.first + 8 * segment + b]; };
+  CHECK(band(0, 0) > 3);  // the mean of the first 30 ms, against that of 200 ms
+  CHECK(band(0, 0) < 10);
+  CHECK(band(0, 0) - band(0, 4) > 15);
+  CHECK(band(2, 0) < -50);
+  CHECK(band(4, 0) == Approx(-80).margin(0.5));
+  for (std::size_t i = kBands.first; i < kBands.first + kBands.size; ++i) CHECK(d[i] >= -80);
+}
+
+TEST_CASE("how long a region of mels takes to fall is told of each", "[descriptors]") {
+  auto sound = ring(80, 0.3, 1.4);
+  const auto high = ring(9'000, 0.02, 1.4);
+  for (std::size_t i = 0; i < sound.size(); ++i) sound[i] += high[i];
+  const auto d = Describer(44'100)(sound);
+  // Energy falls by 20 dB in 2.303 decay times of amplitude.
+  CHECK(d[kBandDecay.first] == Approx(octaves(691)).margin(0.15));
+  CHECK(d[kBandDecay.first + 3] == Approx(octaves(46)).margin(0.35));
+}
+
+TEST_CASE("bursts of noise rise more often than one does, and zero crossings follow the pitch",
+          "[descriptors]") {
+  Describer describe(44'100);
+  auto once = white_noise(22'050), often = once;
+  for (std::size_t i = 0; i < once.size(); ++i) {
+    const double t = static_cast<double>(i) / 44'100, since = t < 0.048 ? std::fmod(t, 0.012) : t - 0.048;
+    once[i] *= static_cast<float>(std::exp(-t / 0.1));
+    often[i] *= static_cast<float>(std::exp(-since / (t < 0.048 ? 0.003 : 0.1)));
+  }
+  for (const std::size_t rises : {15u, 16u})
+    CHECK(describe(often)[kEnvelope.first + rises] > describe(once)[kEnvelope.first + rises] + 10);
+  CHECK(describe(ring(2'000, 0.3, 0.6))[kEnvelope.first + 17] -
+            describe(ring(500, 0.3, 0.6))[kEnvelope.first + 17] ==
+        Approx(2).margin(0.1));
+}
+
 TEST_CASE("features put like sounds together", "[features]") {
   Describer describe(44'100);
   const std::vector<Descriptors> sounds{describe(ring(60, 0.1, 0.5)),  describe(ring(7'000, 0.02, 0.2)),
@@ -107,6 +147,8 @@ TEST_CASE("features put like sounds together", "[features]") {
   const Points points = hit_features(sounds);
   CHECK(WardTree(points).cut(3) == Groups{0, 1, 0, 1, 2, 2});
   CHECK(hit_features({}).size() == 0);
+  const Points alone = hit_features(std::span(sounds).first(1));
+  CHECK(std::ranges::equal(alone[0], points[0]));  // a sound's point does not depend on the others
   const Points same = hit_features(std::vector(3, sounds[0]));
   for (std::size_t i = 0; i < 3; ++i) CHECK(std::ranges::equal(same[i], same[0]));
 }

@@ -1,14 +1,28 @@
 // What is heard in a hit: its pre-roll and its timbre.
 #include "engine/analysis/hit.h"
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "engine/analysis/hit_features.h"
 #include "tests/support/catch.h"
+#include "tests/support/odd_sounds.h"
 #include "tests/support/rig.h"
 
 using namespace entrain;
 using namespace entrain::test;
+
+namespace {
+
+Pcm pcm_of(const std::vector<float>& left, const std::vector<float>& right) {
+  Pcm pcm;
+  pcm.rate = 44'100;
+  pcm.left = left;
+  pcm.right = right.empty() ? left : right;
+  return pcm;
+}
+
+}  // namespace
 
 TEST_CASE("the pre-roll ends a millisecond before the sound", "[hit]") {
   const auto hit =
@@ -21,19 +35,26 @@ TEST_CASE("the pre-roll ends a millisecond before the sound", "[hit]") {
   CHECK(pre_roll(left, right, 48'000) == 300 - 48);
 }
 
-TEST_CASE("timbre is finite for anything, and tells dull from bright and short from long", "[hit]") {
-  constexpr float kInfinite = std::numeric_limits<float>::infinity();
-  for (const auto& odd : {std::vector<float>(1), std::vector<float>(5'000), std::vector<float>(5'000, 1.0f),
-                          std::vector<float>{kInfinite, -kInfinite, std::nanf("")}})
-    for (const float value : timbre_of(odd, {}, 0, 44'100)) CHECK(std::isfinite(value));
+TEST_CASE("timbre is finite for anything, and its standard deviations are 3 at most", "[hit]") {
+  for (const auto& odd : odd_sounds(44'100)) {
+    Describer describe(44'100);
+    double sum = 0;
+    for (const float value : timbre_of(describe_hit(pcm_of(odd, {}), describe))) {
+      CHECK(std::isfinite(value));
+      sum += static_cast<double>(value * value);
+    }
+    CHECK(sum <= 3 * 9 + 1e-3);  // three blocks
+  }
+}
 
+TEST_CASE("the nearest of a cluster are those of one kind", "[hit]") {
   const auto ring = [](double hertz, double seconds) {
     return make_asset(24'000, [=](std::int64_t i) {
       const double t = static_cast<double>(i) / 48'000;
       return static_cast<float>(0.5 * std::exp(-t / seconds) * std::sin(2 * 3.14159265 * hertz * t));
     });
   };
-  // Two kicks, a long one, two ticks: each one's nearest is its kind.
+  // Two kicks, a long one, two ticks.
   const Cluster cluster = make_cluster(
       "c", {ring(55, 0.05), ring(60, 0.05), ring(58, 0.3), ring(6'000, 0.01), ring(6'500, 0.012)}, 48'000);
   REQUIRE(cluster.neighbours.size() == 20);
@@ -46,37 +67,44 @@ TEST_CASE("timbre is finite for anything, and tells dull from bright and short f
   CHECK(make_cluster("one", {ring(55, 0.05)}, 48'000).neighbours.empty());
 }
 
-TEST_CASE("timbre tells how long a hit comes and goes, in octaves of milliseconds times six", "[hit]") {
+TEST_CASE("a sound is described the same however loud, on whichever side, wherever it begins in its file",
+          "[hit]") {
   const auto hit = make_asset(24'000, [](std::int64_t i) {
-    const double t = static_cast<double>(i) / 48'000;
-    return static_cast<float>(t < 0.02 ? t / 0.02 : std::exp(-(t - 0.02) / 0.05));
-  });
-  const Timbre timbre = timbre_of(hit->left, {}, 0, 48'000);
-  CHECK(static_cast<double>(timbre[2 * kTimbreBands]) == Approx(6 * std::log2(1 + 20)).margin(0.1));
-  CHECK(static_cast<double>(timbre[2 * kTimbreBands + 1]) ==
-        Approx(6 * std::log2(1 + 50 * std::log(10.0))).margin(0.1));
-}
-
-TEST_CASE(
-    "timbre is the same however loud, on whichever side, wherever in its file; nothing lies below -80 dB",
-    "[hit]") {
-  const auto hit = make_asset(24'000, [](std::int64_t i) {
-    const double t = static_cast<double>(i) / 48'000;
+    const double t = static_cast<double>(i) / 44'100;
     return static_cast<float>((t < 0.04 ? 0.5 : 1e-7) * std::sin(2 * 3.14159265 * 300 * t));
   });
-  const Timbre timbre = timbre_of(hit->left, {}, 0, 48'000);
-  std::vector<float> silent(hit->left.size()), soft = hit->left, late(5'000);
+  const auto after = [&](std::size_t silence) {
+    std::vector<float> sound(silence);
+    sound.insert(sound.end(), hit->left.begin(), hit->left.end());
+    return sound;
+  };
+  const auto sound = after(5'000), late = after(9'000);
+  std::vector<float> silent(sound.size()), soft = sound;
   for (float& x : soft) x *= 0.125f;
-  late.insert(late.end(), hit->left.begin(), hit->left.end());
-  const Timbre others[] = {timbre_of(soft, {}, 0, 48'000), timbre_of(silent, hit->left, 0, 48'000),
-                           timbre_of(late, {}, 5'000, 48'000)};
-  for (const Timbre& other : others)
-    for (std::size_t i = 0; i < timbre.size(); ++i) CHECK(other[i] == Approx(timbre[i]).margin(0.01));
-  for (int b = 0; b < 2 * kTimbreBands; ++b) CHECK(timbre[static_cast<std::size_t>(b)] >= -80);
-  CHECK(timbre[2 * kTimbreBands - 1] < -70);         // later: as good as nothing
-  CHECK(timbre[6] - timbre[kTimbreBands + 6] > 40);  // early and late are told apart
-  CHECK(timbre[6] - timbre[0] > 15);                 // 320 Hz against 40 Hz
-  CHECK(timbre[6] - timbre[16] > 15);                // and against 10 kHz
+  Describer describe(44'100);
+  const auto heard = describe_hit(pcm_of(sound, sound), describe);
+  CHECK(describe_hit(pcm_of(soft, soft), describe) == heard);
+  CHECK(describe_hit(pcm_of(silent, sound), describe) == heard);
+  CHECK(describe_hit(pcm_of(late, late), describe) == heard);
+}
+
+TEST_CASE("a cluster is ranked from where its samples begin, on either side", "[hit]") {
+  const auto hit = [](double hertz, std::int64_t from, bool right) {
+    auto asset = std::make_shared<Asset>(*make_asset(30'000, [=](std::int64_t i) {
+      const double t = static_cast<double>(i - from) / 48'000;
+      return t < 0 ? 0.0f : static_cast<float>(std::exp(-t / 0.06) * std::sin(2 * 3.14159265 * hertz * t));
+    }));
+    asset->onset = from;
+    if (right) {
+      asset->right = asset->left;
+      std::ranges::fill(asset->left, 0.0f);
+    }
+    return asset;
+  };
+  const Cluster cluster = make_cluster(
+      "c", {hit(80, 0, false), hit(80, 9'600, true), hit(160, 0, false), hit(160, 9'600, true)}, 48'000);
+  REQUIRE(cluster.neighbours.size() == 12);
+  for (const std::size_t i : {0u, 1u, 2u, 3u}) CHECK(cluster.neighbour(i, 0) == (i ^ 1));
 }
 
 TEST_CASE("a hit begins 50 dB below its peak; beyond 1,024 sounds nobody is ranked", "[hit]") {

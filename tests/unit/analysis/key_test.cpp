@@ -4,6 +4,7 @@
 
 #include "tests/support/analysis_sounds.h"
 #include "tests/support/catch.h"
+#include "tests/support/odd_sounds.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -92,7 +93,7 @@ TEST_CASE("a hint decides between relatives, and makes no key of drums", "[key]"
 }
 
 TEST_CASE("every input has finite pitch classes", "[key]") {
-  for (const auto& [name, x] : odd_sounds()) {
+  for (const auto& [name, x] : named_odd_sounds(kSoundRate)) {
     INFO(name);
     const Chroma chroma = chroma_of(x, kSoundRate);
     REQUIRE((chroma.tonal >= 0 && chroma.tonal <= 1));

@@ -8,6 +8,7 @@
 #include "tests/support/decoded.h"
 #include "tests/support/ebu_signals.h"
 #include "tests/support/library_loudness.h"
+#include "tests/support/odd_sounds.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -123,7 +124,7 @@ TEST_CASE("files of any number of channels are measured as they are played", "[l
 
 TEST_CASE("silence, nothing and what is no number are silent, and every input has finite loudness",
           "[loudness]") {
-  for (const auto& [name, x] : odd_sounds()) {
+  for (const auto& [name, x] : named_odd_sounds(kSoundRate)) {
     INFO(name);
     const Loudness loudness = measure_loudness(as_pcm(x, kSoundRate));
     REQUIRE(std::isfinite(loudness.integrated));

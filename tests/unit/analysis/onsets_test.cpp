@@ -8,6 +8,7 @@
 
 #include "tests/support/analysis_sounds.h"
 #include "tests/support/catch.h"
+#include "tests/support/odd_sounds.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -92,7 +93,7 @@ TEST_CASE("a held note, however it shakes, has one onset", "[onsets]") {
 }
 
 TEST_CASE("every input has finite, ordered onsets within it", "[onsets]") {
-  for (const auto& [name, x] : odd_sounds()) {
+  for (const auto& [name, x] : named_odd_sounds(kSoundRate)) {
     INFO(name);
     double last = -1;
     for (const Onset& o : onsets_of(x)) {

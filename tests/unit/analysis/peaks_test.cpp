@@ -5,6 +5,7 @@
 
 #include "tests/support/analysis_sounds.h"
 #include "tests/support/catch.h"
+#include "tests/support/odd_sounds.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -102,7 +103,7 @@ TEST_CASE("of a long sound as many frames as asked for are looked at, from its b
 }
 
 TEST_CASE("every input has finite peaks, and silence none", "[peaks]") {
-  for (const auto& [name, x] : odd_sounds()) {
+  for (const auto& [name, x] : named_odd_sounds(kSoundRate)) {
     INFO(name);
     for (const SpectralPeak& p : spectral_peaks(x, kSoundRate, 50)) {
       REQUIRE((p.hertz > 0 && p.hertz <= 11'025));

@@ -6,6 +6,7 @@
 #include "engine/analysis/tempo_candidates.h"
 #include "tests/support/analysis_sounds.h"
 #include "tests/support/catch.h"
+#include "tests/support/odd_sounds.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -142,7 +143,7 @@ TEST_CASE("beats follow a piece that speeds up", "[beats]") {
 }
 
 TEST_CASE("every input has a finite tempo and rising beats within it", "[tempo][beats]") {
-  for (const auto& [name, x] : odd_sounds()) {
+  for (const auto& [name, x] : named_odd_sounds(kSoundRate)) {
     INFO(name);
     const Read r = read(x);
     REQUIRE(std::isfinite(r.tempo.bpm));

@@ -6,6 +6,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/ebu_signals.h"
 #include "tests/support/library_loudness.h"
+#include "tests/support/odd_sounds.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -90,7 +91,7 @@ TEST_CASE("a sound that ends at its loudest peaks after its last sample", "[loud
 }
 
 TEST_CASE("every input has a finite true peak, not below its highest sample", "[loudness]") {
-  for (const auto& [name, x] : odd_sounds()) {
+  for (const auto& [name, x] : named_odd_sounds(kSoundRate)) {
     INFO(name);
     float top = 0;
     for (const float v : x)

@@ -30,7 +30,7 @@ struct Gig {
     done(opened(file).add_folder(dir.path / "sounds"));
   }
   void open() {
-    keeper = held(LibraryKeeper::start({file, {ENTRAIN_BAD_WORKER}, 1, {}}, [this](const std::string& s) {
+    keeper = held(LibraryKeeper::start({file, {ENTRAIN_BAD_WORKER}, 1, {}, {}}, [this](const std::string& s) {
       const std::lock_guard lock(mutex);
       said.push_back(s);
     }));
@@ -38,7 +38,8 @@ struct Gig {
   fs::path at(const std::string& name) const { return dir.path / "sounds" / name; }
   std::vector<std::string> names() const {
     std::vector<std::string> out;
-    for (const Card& card : *keeper->view().cards)
+    const LibraryView view = keeper->view();
+    for (const Card& card : view.cards())
       out.push_back(fs::path(card.path).lexically_relative(dir.path / "sounds").string());
     return out;
   }
@@ -75,7 +76,7 @@ TEST_CASE("new, moved, changed and deleted files are followed while it runs") {
   fs::remove_all(s.at("other"));
   CHECK(s.holds(Names{"second.wav"}));
   write_sound(s.at("second.wav"), kFloatWav, kSoundRate, 1, a_loop());
-  CHECK(comes_true([&] { return s.keeper->view().cards->at(0).bpm > 0; }));
+  CHECK(comes_true([&] { return s.keeper->view().cards().at(0).bpm > 0; }));
 }
 
 TEST_CASE("a library that somebody else changes is followed too") {
@@ -87,9 +88,9 @@ TEST_CASE("a library that somebody else changes is followed too") {
   CHECK(s.holds(Names{"loop.wav"}));
   Library other = opened(s.file);
   done(other.correct(s.at("loop.wav").native(), {"bpm", "60"}));
-  CHECK(comes_true([&] { return s.keeper->view().cards->at(0).bpm == 60; }));
+  CHECK(comes_true([&] { return s.keeper->view().cards().at(0).bpm == 60; }));
   done(other.add_folder(s.dir.path / "more"));
-  CHECK(comes_true([&] { return s.keeper->view().cards->size() == 2; }));
+  CHECK(comes_true([&] { return s.keeper->view().cards().size() == 2; }));
 }
 
 TEST_CASE("a folder that is plugged in later is scanned then") {
@@ -130,4 +131,15 @@ TEST_CASE("what the library knows can be asked for") {
   CHECK((*ask("sounds", {{"from", -1}, {"count", "many"}}))["sounds"].size() == 2);
   CHECK((*ask("sound", {{"path", s.at("loop.wav").string()}}))["sound"]["bpm"].get<double>() > 100);
   CHECK((*ask("sound", {{"path", "/nowhere"}})).contains("error"));
+  const Json found = *ask("search", {{"words", "loop"}, {"tempo", "118-122"}});
+  REQUIRE(found["sounds"].size() == 1);
+  CHECK(found["sounds"][0]["path"] == s.at("loop.wav").string());
+  CHECK(found["sounds"][0]["reasons"].size() >= 1);
+  const Json like = *ask("similar", {{"path", s.at("loop.wav").string()}, {"count", 5}});
+  REQUIRE(like["sounds"].size() == 1);
+  CHECK(like["sounds"][0]["path"] == s.at("hit.wav").string());
+  CHECK((*ask("next", {{"path", s.at("loop.wav").string()}}))["sounds"].empty());  // a hit follows no loop
+  CHECK((*ask("search", {{"words", "loop"}, {"key", "H"}})).contains("error"));
+  CHECK((*ask("search", {{"count", 3}})).contains("error"));
+  CHECK((*ask("next", {{"path", "/nowhere"}})).contains("error"));
 }
