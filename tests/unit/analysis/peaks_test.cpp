@@ -49,6 +49,7 @@ TEST_CASE("a plateau peaks in its middle, an edge never, and of near equals the 
     return find_peaks(values, prominence, distance);
   };
   CHECK(found({0, 1, 1, 1, 0, 2, 2, 0}, 0.5f, 1) == Places{2, 5});
+  CHECK(found({0, 5, 4, 5, 0}, 0.5f, 3) == Places{3});
   CHECK(found({0, 5, 4, 5, 4, 5, 0}, 0.5f, 3) == Places{1, 5});
   CHECK(found({0, 3, 2.5f, 9, 0, 4}, 1, 2) == Places{3});
   CHECK(found({0, 2, 1, 3, 1, 2, 0}, 1, 1) == Places{1, 3, 5});
