@@ -1,6 +1,7 @@
 #include "control/library/finder.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace entrain {
 
@@ -71,15 +72,6 @@ std::vector<Suggestion> Finder::next(const Card& card, std::size_t count, Filter
     suggestions.push_back(std::move(suggestion));
   }
   return suggestions;
-}
-
-std::shared_ptr<const Finder> FinderDesk::finder(const Cards& cards) {
-  const std::lock_guard lock(mutex_);
-  if (!finder_ || cards_ != cards) {
-    finder_ = std::make_shared<const Finder>(cards, weights_);
-    cards_ = cards;
-  }
-  return finder_;
 }
 
 }  // namespace entrain

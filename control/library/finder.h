@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,21 +53,6 @@ class Finder {
   std::vector<std::int64_t> ids_;
   LikenessIndex likeness_;
   TextSearch words_;
-};
-
-/// The finder of the library as it is now: a new one whenever the cards are others. Any thread; the one that
-/// asks first after a change waits until it is built, the others for it.
-class FinderDesk {
- public:
-  explicit FinderDesk(CompatibilityWeights weights = {}) : weights_(weights) {}
-
-  std::shared_ptr<const Finder> finder(const Cards& cards);
-
- private:
-  const CompatibilityWeights weights_;
-  std::mutex mutex_;
-  Cards cards_;
-  std::shared_ptr<const Finder> finder_;
 };
 
 }  // namespace entrain

@@ -40,8 +40,8 @@ class Embedding {
 std::shared_ptr<const Embedding> fingerprint_embedding();
 
 /// The default: six blocks of descriptors of equal weight (envelope, mfcc, mfcc_spread, shape, band_decay,
-/// tonality) and, of one-shots, the chances of every class of hit. Of labelled hits ten nearest neighbours in
-/// other packs shared the class oftener than by the fingerprint, or by all descriptors (see the bench).
+/// tonality) and, of one-shots, the chances of every class of hit. Of the ten nearest of a labelled hit in
+/// other packs, half share its class; a third by the fingerprint (find_quality_bench).
 std::shared_ptr<const Embedding> descriptor_embedding();
 
 /// Chances of every class; all of it one class where a person said so. Of one-shots (`hit` is set) only.

@@ -180,18 +180,15 @@ Error not_known(const std::string& path) {
 
 }  // namespace
 
-Result<void> Library::correct(const std::string& path, const Correction& correction) {
+template <class Change>
+Result<void> Library::recorrect(const std::string& path, Change change) {
   bool known = true;
   auto done = attempt([&] {
     Transaction all(parts_->db);
     const auto id = id_of(parts_->db, path);
     known = id.has_value();
     if (!id) return;
-    Statement(parts_->db, "INSERT OR REPLACE INTO corrections VALUES(?, ?, ?)")
-        .bind(*id)
-        .bind(correction.field)
-        .bind(correction.value)
-        .done();
+    change(*id);
     if (const auto before = measured(parts_->db, *id)) put_values(parts_->db, *id, *before);
     all.commit();
   });
@@ -199,22 +196,18 @@ Result<void> Library::correct(const std::string& path, const Correction& correct
   return done;
 }
 
-Result<void> Library::uncorrect(const std::string& path, const std::string& field) {
-  bool known = true;
-  auto done = attempt([&] {
-    Transaction all(parts_->db);
-    const auto id = id_of(parts_->db, path);
-    known = id.has_value();
-    if (!id) return;
-    Statement(parts_->db, "DELETE FROM corrections WHERE id = ?1 AND (?2 = '' OR field = ?2)")
-        .bind(*id)
-        .bind(field)
-        .done();
-    if (const auto before = measured(parts_->db, *id)) put_values(parts_->db, *id, *before);
-    all.commit();
+Result<void> Library::correct(const std::string& path, const Correction& correction) {
+  return recorrect(path, [&](std::int64_t id) {
+    Statement put(parts_->db, "INSERT OR REPLACE INTO corrections VALUES(?, ?, ?)");
+    put.bind(id).bind(correction.field).bind(correction.value).done();
   });
-  if (!known) return not_known(path);
-  return done;
+}
+
+Result<void> Library::uncorrect(const std::string& path, const std::string& field) {
+  return recorrect(path, [&](std::int64_t id) {
+    Statement drop(parts_->db, "DELETE FROM corrections WHERE id = ?1 AND (?2 = '' OR field = ?2)");
+    drop.bind(id).bind(field).done();
+  });
 }
 
 Result<std::int64_t> Library::generation() {

@@ -103,6 +103,8 @@ class Library {
   explicit Library(std::unique_ptr<Parts> parts);
   template <class Work>
   auto attempt(Work work);
+  template <class Change>
+  Result<void> recorrect(const std::string& path, Change change);
   std::unique_ptr<Parts> parts_;
 };
 

@@ -32,7 +32,7 @@ void products_baseline(const float* rows, std::size_t stride, std::size_t count,
   products_body(rows, stride, count, direction, out);
 }
 
-[[gnu::target("avx2,fma,avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")]] void products_v4(
+[[gnu::target("avx2,fma,avx512f,avx512dq,avx512vl,avx512bw")]] void products_v4(
     const float* rows, std::size_t stride, std::size_t count, const float* direction, float* out) {
   products_body(rows, stride, count, direction, out);
 }
@@ -59,7 +59,7 @@ void VectorTable::products(std::span<const std::span<const float>> directions,
   for (std::size_t from = 0; from < rows_; from += kBlock)
     for (std::size_t d = 0; d < directions.size(); ++d)
       product(values_.data() + from * stride_, stride_, std::min(kBlock, rows_ - from),
-               padded.data() + d * stride_, out[d].data() + from);
+              padded.data() + d * stride_, out[d].data() + from);
 }
 
 void VectorTable::normalise() {

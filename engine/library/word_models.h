@@ -20,8 +20,8 @@ struct WordDirection {
 };
 
 /// Linear discriminants (Fisher 1936) with one shrunk covariance (Friedman 1989) for all words. A word's own
-/// sounds count n, the lexicon's meaning of it kPrior, so that it leads where few are named so. With names of
-/// a half hidden, ten best of the other half: see the bench.
+/// sounds count n, the lexicon's meaning of it kPrior, so that it leads where few are named so:
+/// best of the priors tried for one and two files, near the best up to 16 (see also find_quality_bench).
 class WordModels {
  public:
   static constexpr double kShrinkage = 0.3;            ///< towards a sphere

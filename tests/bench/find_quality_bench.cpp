@@ -139,6 +139,7 @@ void measure_words(const std::vector<Labelled>& all, const char* what, const Adm
       right += static_cast<double>(words_of(all[f.index].card).count(word));
     share.add(right / std::min(10, n.second), n.second / count);
   }
+  if (share.count == 0) return;
   std::printf("words, %-44s P@10 %.3f (chance %.3f) of %d words\n", what, share.mean(), share.blind(),
               share.count);
 }

@@ -5,6 +5,7 @@
 
 #include "tests/support/catch.h"
 #include "tests/support/rig.h"
+#include "tests/support/sanitized.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -77,7 +78,8 @@ struct Deck {
 
 TEST_CASE("a deck keeps its hits on the beat at every ratio from one half to two") {
   std::string table = "ratio: beat error p95 / max, ms\n";
-  for (const double tempo : {60.0, 80.0, 96.0, 108.0, 114.0, 118.0, 120.0, 122.0, 126.0, 133.7, 150.0, 174.0, 200.0, 240.0}) {
+  const std::vector<double> tempi{60, 80, 96, 108, 114, 118, 120, 122, 126, 133.7, 150, 174, 200, 240};
+  for (const double tempo : kSanitized ? std::vector<double>{80, 133.7} : tempi) {
     Deck deck(8, tempo);
     const int beats = 34;
     deck.rig.run(static_cast<std::int64_t>((beats + 2) * 60.0 / tempo * kRate));

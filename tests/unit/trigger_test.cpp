@@ -6,6 +6,7 @@
 
 #include "tests/support/catch.h"
 #include "tests/support/rig.h"
+#include "tests/support/sanitized.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -109,7 +110,8 @@ TEST_CASE("triggers fall on their exact frames for an hour, at any speed") {
     for (const std::int32_t units : {1'200'000, 1'337'000}) {
       INFO("rate " << rate << ", tempo " << units / 10'000.0);
       const Timeline timeline{Beat(0), Frame(0), rate, Tempo{units}, Tempo{units}, 0};
-      const std::int64_t frames = std::int64_t{3600} * rate;
+      constexpr std::int64_t kSeconds = kSanitized ? 120 : 3600;
+      const std::int64_t frames = kSeconds * rate;
       std::array<std::int64_t, 4> next{}, heard{};
       std::int64_t wrong = 0;
       sequence(timeline, frames, [&](int track, std::int64_t frame, std::int64_t step) {
@@ -123,7 +125,7 @@ TEST_CASE("triggers fall on their exact frames for an hour, at any speed") {
       for (std::size_t t = 0; t < 4; ++t) {  // none is missing at the end either
         while (!hits_at(kSpeeds[t], next[t])) ++next[t];
         CHECK(frame_of_ticks(step_ticks(kSpeeds[t], next[t]), units, rate, 0) >= frames - frames % kQuantum);
-        CHECK(heard[t] > 1000);
+        CHECK(heard[t] > kSeconds / 4);
       }
     }
   }

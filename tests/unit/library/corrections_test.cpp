@@ -57,6 +57,7 @@ TEST_CASE("key, loudness, energy and class are as they are said") {
   CHECK(a.hit->hit == HitClass::tom);
   CHECK_FALSE(said(a, {"key=none"}).key.has_key);
   CHECK_FALSE(said(a, {"class=none"}).hit);
+  CHECK(said(hit, {"class=kick", "bpm=120"}).hit);  // what has a tempo is no hit, unless one says so
 }
 
 TEST_CASE("keys are read as people write them") {

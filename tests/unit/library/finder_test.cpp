@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/library/filter_text.h"
 #include "tests/support/cards.h"
 #include "tests/support/catch.h"
 
@@ -103,13 +104,19 @@ TEST_CASE("a sound is found by its path") {
   CHECK(finder.at("/s/1") == nullptr);
 }
 
-TEST_CASE("a finder is made anew when the library changes, and only then") {
-  FinderDesk desk;
-  const Cards first = a_library(), second = a_library();
-  const auto one = desk.finder(first);
-  CHECK(desk.finder(first) == one);
-  const auto two = desk.finder(second);
-  CHECK(two != one);
-  CHECK(&two->cards() == second.get());
-  CHECK(one->similar((*first)[0], 3).size() == 3);  // who still holds the old one may ask it
+TEST_CASE("filters are read as people write them") {
+  const auto filter = filter_from({"118-126", "8A", "5", "Hat_Open", "/loops"});
+  REQUIRE(filter);
+  CHECK(filter->tempo == ValueRange{118, 126});
+  CHECK(filter->key == Key{9, true});
+  CHECK(filter->energy == ValueRange{4.5, 5.5});
+  CHECK(filter->hit == HitClass::hat_open);
+  CHECK(filter->folder == "/loops");
+  CHECK(!filter_from({})->tempo);
+  CHECK(filter_from({"fast", "", "", "", ""}).error().sentence ==
+        "tempo is \"fast\"; give BPM from 20 to 999, such as 120 or 118-126");
+  CHECK(filter_from({"", "", "11", "", ""}).error().sentence ==
+        "energy is \"11\"; give 0 to 10, such as 5 or 3-6");
+  CHECK(filter_from({"", "", "", "kik", ""}).error().sentence ==
+        "class is \"kik\"; give kick, snare, hat_closed, hat_open, clap, tom, cymbal, percussion or tonal");
 }
