@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <cstdint>
 
 #include "engine/analysis/samples.h"
 #include "engine/analysis/spectral.h"
@@ -29,29 +29,46 @@ std::vector<std::size_t> maxima(std::span<const float> curve) {
   return found;
 }
 
-/// Leaves out what lies too near to something higher.
+/// Leaves out what lies too near to something higher that stays. A peak is decided on once no higher one near
+/// it is undecided; the highest of those left always can be.
 void keep_apart(std::vector<std::size_t>& peaks, std::span<const float> curve, std::size_t distance) {
-  std::vector<std::size_t> order(peaks.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t p) { return curve[peaks[p]]; });
-  std::vector<bool> gone(peaks.size());
-  for (auto at = order.rbegin(); at != order.rend(); ++at) {
-    if (gone[*at]) continue;
-    for (std::size_t p = *at; p-- > 0 && peaks[*at] - peaks[p] < distance;) gone[p] = true;
-    for (std::size_t p = *at + 1; p < peaks.size() && peaks[p] - peaks[*at] < distance; ++p) gone[p] = true;
+  enum class Fate : std::uint8_t { kOpen, kStays, kGoes };
+  std::vector<Fate> fates(peaks.size(), Fate::kOpen);
+  const auto each_near = [&](std::size_t p, auto what) {
+    for (std::size_t q = p; q-- > 0 && peaks[p] - peaks[q] < distance;) what(q);
+    for (std::size_t q = p + 1; q < peaks.size() && peaks[q] - peaks[p] < distance; ++q) what(q);
+  };
+  for (bool open = true; open;) {
+    open = false;
+    for (std::size_t p = 0; p < peaks.size(); ++p) {
+      if (fates[p] != Fate::kOpen) continue;
+      bool highest = true;
+      each_near(p, [&](std::size_t q) {
+        const float here = curve[peaks[p]], there = curve[peaks[q]];
+        highest = highest && !(fates[q] == Fate::kOpen && (there > here || (there == here && q > p)));
+      });
+      open = open || !highest;
+      if (!highest) continue;
+      fates[p] = Fate::kStays;
+      each_near(p, [&](std::size_t q) { fates[q] = Fate::kGoes; });
+    }
   }
   std::size_t kept = 0;
   for (std::size_t p = 0; p < peaks.size(); ++p)
-    if (!gone[p]) peaks[kept++] = peaks[p];
+    if (fates[p] == Fate::kStays) peaks[kept++] = peaks[p];
   peaks.resize(kept);
 }
 
-float prominence_of(std::span<const float> curve, std::size_t peak) {
+/// Whether the curve falls by `prominence` on both sides before it exceeds the peak.
+bool stands_out(std::span<const float> curve, std::size_t peak, float prominence) {
   const float top = curve[peak];
-  float before = top, after = top;
-  for (std::size_t i = peak + 1; i-- > 0 && curve[i] <= top;) before = std::min(before, curve[i]);
-  for (std::size_t i = peak; i < curve.size() && curve[i] <= top; ++i) after = std::min(after, curve[i]);
-  return top - std::max(before, after);
+  const auto fallen = [&](std::size_t i) { return top - curve[i] >= prominence; };
+  std::size_t before = peak, after = peak;
+  while (!fallen(before))
+    if (before-- == 0 || curve[before] > top) return false;
+  while (!fallen(after))
+    if (++after == curve.size() || curve[after] > top) return false;
+  return true;
 }
 
 int length_of(double seeds_samples, int rate) {
@@ -63,7 +80,7 @@ int length_of(double seeds_samples, int rate) {
 std::vector<std::size_t> find_peaks(std::span<const float> curve, float prominence, std::size_t distance) {
   auto peaks = maxima(curve);
   keep_apart(peaks, curve, distance);
-  std::erase_if(peaks, [&](std::size_t peak) { return prominence_of(curve, peak) < prominence; });
+  std::erase_if(peaks, [&](std::size_t peak) { return !stands_out(curve, peak, prominence); });
   return peaks;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/analysis/samples.h"
 #include "engine/analysis/spectral.h"
@@ -10,7 +11,7 @@ namespace entrain {
 namespace {
 
 constexpr int kColumnsPerPixel = 8;
-constexpr float kRange = 80;  // dB
+constexpr float kRange = 80;  // dB above the floor
 
 /// For each of `to` pixels the weights of the `from` values it is made of.
 struct Pixel {
@@ -61,11 +62,14 @@ Thumbnail spectrogram_thumbnail(Spectra& spectra, int width, int height) {
   for (std::size_t c = 0; c < columns; ++c)
     highest = std::max(highest, *std::ranges::max_element(spectra.power(c * step)));
   if (!(highest > 0) || !std::isfinite(highest)) return picture;
-  const float floor = 10 * std::log10(highest) - kRange;
+  const float scale = 1 / std::max(highest, std::numeric_limits<float>::min());
   const auto rows = pixels(static_cast<std::size_t>(spectra.bins()), h);
-  std::vector<float> squeezed(columns * h), levels(static_cast<std::size_t>(spectra.bins()));  // dB
+  std::vector<float> squeezed(columns * h), levels(rows.back().first + rows.back().weights.size());
   for (std::size_t c = 0; c < columns; ++c) {
-    decibels_of(spectra.power(c * step), floor, levels);
+    const auto power = spectra.power(c * step);
+    for (std::size_t b = 0; b < levels.size(); ++b) levels[b] = scale * power[b];
+    decibels_of(levels, -kRange, levels);
+    for (float& level : levels) level += kRange;  // 0: the floor
     for (std::size_t r = 0; r < h; ++r) squeezed[c * h + r] = mean_of(rows[r], &levels[rows[r].first]);
   }
   const auto across = pixels(columns, w);
@@ -76,7 +80,7 @@ Thumbnail spectrogram_thumbnail(Spectra& spectra, int width, int height) {
       for (std::size_t r = 0; r < h; ++r)
         column[r] += across[x].weights[i] * squeezed[(across[x].first + i) * h + r];
     for (std::size_t r = 0; r < h; ++r)
-      picture.levels[(h - 1 - r) * w + x] = std::clamp((column[r] - floor) / kRange, 0.0f, 1.0f);
+      picture.levels[(h - 1 - r) * w + x] = std::clamp(column[r] / kRange, 0.0f, 1.0f);
   }
   return picture;
 }

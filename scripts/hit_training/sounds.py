@@ -32,9 +32,14 @@ def times(seconds):
     return np.arange(int(min(seconds, LONGEST) * RATE)) / RATE
 
 
+def room_for(count):
+    """At least so many, and quick to transform."""
+    return -(-count // 1024) * 1024
+
+
 def through(x, response):
-    """`x` through a filter given by its response at s = j f in Hz; the end does not wrap round."""
-    size = 1 << int(2 * max(len(x), 64) - 1).bit_length()
+    """`x` through a filter given by its response at s = j f in Hz, which has died away 90 ms after the end."""
+    size = room_for(len(x) + RATE * 9 // 100)
     return np.fft.irfft(np.fft.rfft(x, size) * response(1j * np.fft.rfftfreq(size, 1 / RATE)), size)[:len(x)]
 
 
@@ -69,7 +74,7 @@ def variant(x, d):
         room = d.noise(len(t)) * 10 ** (-3 * t / d.even(0.1, 0.6))
         room *= 10 ** (d.even(-22, -12) / 20) / np.sqrt((room ** 2).sum())
         room[0] = 1
-        size = 1 << int(len(x) + len(room)).bit_length()
+        size = room_for(len(x) + len(room))
         x = np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(room, size), size)[:int(RATE * LONGEST)]
     if d.chance(0.2):
         x = x + d.noise(len(x)) * 10 ** (d.even(-65, -45) / 20)

@@ -74,7 +74,8 @@ bool run_aubio(const char* program, const std::string& file) {
 struct Stages {
   Stage decode{"decode"}, novelty{"novelty"}, onsets{"onsets"}, tempo{"tempo"}, beats{"beats"},
       chroma{"chroma"}, key{"key"}, loudness{"loudness"}, fingerprint{"fingerprint"},
-      descriptors{"descriptors"}, thumbnail{"thumbnail"}, overview{"overview"}, together{"analyse()"};
+      descriptors{"descriptors"}, thumbnail{"thumbnail"}, overview{"overview"}, peaks{"peaks"},
+      together{"analyse()"};
 
   void run(const Pcm& pcm) {
     const auto x = mono(pcm);
@@ -93,10 +94,11 @@ struct Stages {
     });
     thumbnail.time([&] { return spectrogram_thumbnail(x); });
     overview.time([&] { return waveform_overview(x, Analysis::kOverviewColumns); });
+    peaks.time([&] { return group_peaks(spectral_peaks(x, pcm.rate, Analysis::kPeakFrames)); });
   }
   void print(double sound) const {
     for (const Stage* s : {&decode, &novelty, &onsets, &tempo, &beats, &chroma, &key, &loudness, &fingerprint,
-                           &descriptors, &thumbnail, &overview, &together})
+                           &descriptors, &thumbnail, &overview, &peaks, &together})
       s->print(sound);
   }
 };

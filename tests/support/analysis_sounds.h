@@ -5,7 +5,10 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <utility>
 #include <vector>
+
+#include "engine/analysis/decode.h"
 
 namespace entrain::test {
 
@@ -81,6 +84,15 @@ inline void add_note(std::vector<float>& x, double at, double seconds, double he
       sum += std::sin(2 * std::numbers::pi * k * hertz * t) / k * std::exp(-t * k / 0.4);
     return 0.4 * sum * std::min(1.0, (seconds - t) / 0.03);
   });
+}
+
+/// The same on both sides.
+inline Pcm as_pcm(std::vector<float> mono, int rate = kSoundRate) {
+  Pcm pcm;
+  pcm.rate = rate;
+  pcm.left = mono;
+  pcm.right = std::move(mono);
+  return pcm;
 }
 
 }  // namespace entrain::test

@@ -6,17 +6,7 @@
 #include <numbers>
 #include <vector>
 
-#include "engine/analysis/decode.h"
-
 namespace entrain::test {
-
-/// The same on both sides.
-inline Pcm both_sides(std::vector<float> sound, int rate) {
-  Pcm pcm;
-  pcm.rate = rate;
-  pcm.left = pcm.right = std::move(sound);
-  return pcm;
-}
 
 /// A part of a sequence of 1 kHz tones.
 struct Tone {

@@ -15,14 +15,6 @@
 
 namespace entrain::test {
 
-inline Pcm as_pcm(std::vector<float> mono, int rate = kSoundRate) {
-  Pcm pcm;
-  pcm.rate = rate;
-  pcm.left = mono;
-  pcm.right = std::move(mono);
-  return pcm;
-}
-
 /// Four seconds at 120 BPM: a kick on each beat, a hat between.
 inline std::vector<float> a_loop() {
   auto x = silence(4);

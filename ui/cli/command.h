@@ -26,6 +26,7 @@ void add_send(CLI::App& app, Exit& exit);
 void add_devices(CLI::App& app, Exit& exit);
 void add_journal(CLI::App& app, Exit& exit);
 void add_analyse(CLI::App& app, Exit& exit);
+void add_atlas(CLI::App& app, Exit& exit);
 void add_library(CLI::App& app, Exit& exit);
 void add_search(CLI::App& app, Exit& exit);
 void add_similar(CLI::App& app, Exit& exit);

@@ -33,3 +33,11 @@ TEST_CASE("the transform is the sum it stands for, and comes back", "[fft]") {
                        x[static_cast<std::size_t>(i)]) < 1e-5f);
   }
 }
+
+TEST_CASE("a fast length is the next one of small factors", "[fft]") {
+  CHECK(fast_length(1) == 2);
+  CHECK(fast_length(1024) == 1024);
+  CHECK(fast_length(1114) == 1120);
+  CHECK(fast_length(8158) == 8192);
+  CHECK(fast_length(2 * 11) == 24);
+}

@@ -16,7 +16,7 @@ using namespace entrain::test;
 namespace {
 
 double lufs(std::vector<float> sound, int rate = kSoundRate) {
-  return measure_loudness(both_sides(std::move(sound), rate)).integrated;
+  return measure_loudness(as_pcm(std::move(sound), rate)).integrated;
 }
 
 std::vector<float> tone(double seconds, int rate = kSoundRate) { return tones({{seconds, -20}}, rate); }
@@ -50,8 +50,7 @@ TEST_CASE("loudness range is within 1 LU on the signals of EBU Tech 3342", "[lou
   for (const int rate : {44'100, 48'000})
     for (const EbuCase& c : ebu_ranges()) {
       INFO(c.name << " at " << rate << " Hz");
-      CHECK(measure_loudness(both_sides(tones(c.sequence, rate), rate)).range ==
-            Approx(c.expected).margin(1));
+      CHECK(measure_loudness(as_pcm(tones(c.sequence, rate), rate)).range == Approx(c.expected).margin(1));
     }
 }
 
@@ -59,7 +58,7 @@ TEST_CASE("loudness and range are libebur128's within 0.02 LU, at every rate", "
   std::uint32_t seed = 1;
   for (const int rate : {16'000, 22'050, 44'100, 48'000, 96'000})
     for (const double seconds : {0.4, 1.03, 2.95, 3.0, 12.34, 31.0}) {
-      Pcm pcm = both_sides(uneven_noise(seconds, rate, ++seed), rate);
+      Pcm pcm = as_pcm(uneven_noise(seconds, rate, ++seed), rate);
       if (seed % 2 == 0) pcm.right = uneven_noise(seconds, rate, seed + 100);
       const Loudness ours = measure_loudness(pcm), theirs = library_loudness(pcm);
       INFO(rate << " Hz, " << seconds << " s, " << theirs.integrated << " LUFS");
@@ -73,9 +72,9 @@ TEST_CASE("loudness and range are libebur128's within 0.02 LU, at every rate", "
 
 TEST_CASE("twice as loud is 6 dB more, and the gain leads to -18 LUFS", "[loudness]") {
   std::vector<float> x = uneven_noise(8, kSoundRate, 5);
-  const Loudness before = measure_loudness(both_sides(x, kSoundRate));
+  const Loudness before = measure_loudness(as_pcm(x, kSoundRate));
   for (float& v : x) v *= 2;
-  const Loudness after = measure_loudness(both_sides(x, kSoundRate));
+  const Loudness after = measure_loudness(as_pcm(x, kSoundRate));
   CHECK(after.integrated - before.integrated == Approx(6.0206).margin(1e-3));
   CHECK(after.true_peak - before.true_peak == Approx(6.0206).margin(1e-3));
   CHECK(after.range == Approx(before.range).margin(1e-3));
@@ -101,8 +100,8 @@ TEST_CASE("a hit is measured alone: silence after it changes nothing, half as lo
 }
 
 TEST_CASE("what is shorter than three seconds has no range", "[loudness]") {
-  CHECK(measure_loudness(both_sides(tones({{1.4, -20}, {1.5, -30}}, 48'000), 48'000)).range == 0);
-  CHECK(measure_loudness(both_sides(tones({{5, -20}, {5, -30}}, 48'000), 48'000)).range > 5);
+  CHECK(measure_loudness(as_pcm(tones({{1.4, -20}, {1.5, -30}}, 48'000), 48'000)).range == 0);
+  CHECK(measure_loudness(as_pcm(tones({{5, -20}, {5, -30}}, 48'000), 48'000)).range > 5);
 }
 
 TEST_CASE("files of any number of channels are measured as they are played", "[loudness]") {
@@ -127,7 +126,7 @@ TEST_CASE("silence, nothing and what is no number are silent, and every input ha
           "[loudness]") {
   for (const auto& [name, x] : named_odd_sounds(kSoundRate)) {
     INFO(name);
-    const Loudness loudness = measure_loudness(both_sides(x, kSoundRate));
+    const Loudness loudness = measure_loudness(as_pcm(x, kSoundRate));
     REQUIRE(std::isfinite(loudness.integrated));
     REQUIRE(std::isfinite(loudness.true_peak));
     REQUIRE(loudness.range >= 0);
@@ -136,7 +135,7 @@ TEST_CASE("silence, nothing and what is no number are silent, and every input ha
   }
   for (const auto& x : {silence(0), silence(0.1), silence(10),
                         std::vector<float>(kSoundRate, std::numeric_limits<float>::quiet_NaN())}) {
-    const Loudness loudness = measure_loudness(both_sides(x, kSoundRate));
+    const Loudness loudness = measure_loudness(as_pcm(x, kSoundRate));
     CHECK(loudness.silent());
     CHECK(loudness.gain() == 0);
     CHECK(loudness.true_peak == Loudness::kLowestPeak);

@@ -89,3 +89,14 @@ TEST_CASE("mono is the mean of both sides", "[stft]") {
   pcm.right = {0, -0.5f};
   CHECK(mono(pcm) == std::vector<float>{0.5f, 0});
 }
+
+TEST_CASE("kept spectra are those that are computed anew, and stay", "[stft]") {
+  const std::vector<float> x = sine(1'000, 20'000);
+  Spectra spectra(x, kSize, kHop);
+  Stft stft(kSize, kHop);
+  REQUIRE(spectra.frames() == stft.frames(x.size()));
+  const auto first = spectra.power(7);
+  for (std::size_t k = spectra.frames(); k-- > 0;)
+    CHECK(std::ranges::equal(spectra.power(k), stft.power(x, k)));
+  CHECK(first.data() == spectra.power(7).data());
+}

@@ -44,6 +44,11 @@ void check_same(const Analysis& a, const Analysis& b) {
   CHECK(a.loudness.range == b.loudness.range);
   CHECK(a.loudness.true_peak == b.loudness.true_peak);
   CHECK(a.energy == b.energy);
+  for (std::size_t k = 0; k < a.bands.size(); ++k) {
+    CHECK(a.bands[k].count == b.bands[k].count);
+    CHECK(a.bands[k].hertz == b.bands[k].hertz);
+    CHECK(a.bands[k].energy == b.bands[k].energy);
+  }
   CHECK(a.fingerprint == b.fingerprint);
   CHECK(a.descriptors == b.descriptors);
   REQUIRE(a.hit.has_value() == b.hit.has_value());
