@@ -48,7 +48,7 @@ void straighten(std::vector<MapPoint>& map) {
   }
 }
 
-int epochs_for(std::size_t points) { return points <= 10'000 ? 300 : 200; }
+int epochs_for(std::size_t points) { return points <= 5'000 ? 300 : 200; }
 
 }  // namespace
 
