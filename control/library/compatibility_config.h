@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "engine/core/result.h"
-#include "engine/library/compatibility.h"
+#include "engine/library/find/compatibility.h"
 
 namespace entrain {
 

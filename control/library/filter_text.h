@@ -4,7 +4,7 @@
 #include <string>
 
 #include "engine/core/result.h"
-#include "engine/library/filter.h"
+#include "engine/library/find/filter.h"
 
 namespace entrain {
 

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/library/compatibility.h"
-#include "engine/library/filter.h"
-#include "engine/library/likeness.h"
-#include "engine/library/text_search.h"
+#include "engine/library/find/compatibility.h"
+#include "engine/library/find/filter.h"
+#include "engine/library/find/likeness.h"
+#include "engine/library/find/text_search.h"
 
 namespace entrain {
 

@@ -9,8 +9,8 @@
 
 #include "engine/analysis/file_hash.h"
 #include "engine/analysis/hints.h"
-#include "engine/library/analysis_bytes.h"
 #include "engine/library/sound_folder.h"
+#include "engine/library/store/analysis_bytes.h"
 
 namespace entrain {
 namespace fs = std::filesystem;

@@ -11,7 +11,7 @@
 
 #include "control/worker/wire.h"
 #include "engine/core/hash.h"
-#include "engine/library/analysis_bytes.h"
+#include "engine/library/store/analysis_bytes.h"
 
 namespace entrain {
 namespace fs = std::filesystem;

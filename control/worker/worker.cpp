@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "control/worker/wire.h"
-#include "engine/library/analysis_bytes.h"
+#include "engine/library/store/analysis_bytes.h"
 
 namespace entrain {
 namespace {

@@ -3,9 +3,9 @@
 #include <string_view>
 #include <type_traits>
 
-#include "engine/library/analysis_bytes.h"
-#include "engine/library/library_file.h"
-#include "engine/library/library_rows.h"
+#include "engine/library/store/analysis_bytes.h"
+#include "engine/library/store/library_file.h"
+#include "engine/library/store/library_rows.h"
 #include "engine/library/user_folder.h"
 
 namespace entrain {

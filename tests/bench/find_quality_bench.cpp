@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "engine/core/hash.h"
+#include "engine/library/find/text_search.h"
+#include "engine/library/find/words.h"
 #include "engine/library/library.h"
-#include "engine/library/text_search.h"
-#include "engine/library/words.h"
 
 using namespace entrain;
 

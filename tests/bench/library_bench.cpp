@@ -13,8 +13,8 @@
 
 #include "control/library/ingest.h"
 #include "engine/core/draws.h"
-#include "engine/library/analysis_bytes.h"
 #include "engine/library/sound_folder.h"
+#include "engine/library/store/analysis_bytes.h"
 #include "tests/support/scenes.h"
 
 using namespace entrain;

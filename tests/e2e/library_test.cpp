@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "engine/core/draws.h"
-#include "engine/library/library_file.h"
+#include "engine/library/store/library_file.h"
 #include "tests/support/library_sounds.h"
 #include "tests/support/program.h"
 

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "engine/library/analysis_bytes.h"
 #include "engine/library/corrections.h"
+#include "engine/library/store/analysis_bytes.h"
 #include "tests/support/rehashed.h"
 
 using namespace entrain;

@@ -8,7 +8,7 @@
 #include "control/library/compatibility_config.h"
 #include "control/library/filter_text.h"
 #include "control/library/finder.h"
-#include "engine/library/words.h"
+#include "engine/library/find/words.h"
 #include "tests/support/cards.h"
 
 using namespace entrain;

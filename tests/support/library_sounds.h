@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/library/analysis_bytes.h"
 #include "engine/library/library.h"
+#include "engine/library/store/analysis_bytes.h"
 #include "tests/support/analysis_sounds.h"
 #include "tests/support/decoded.h"
 #include "tests/support/rehashed.h"

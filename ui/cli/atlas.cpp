@@ -12,9 +12,9 @@
 #include <thread>
 #include <vector>
 
-#include "control/library/atlas_drawing.h"
-#include "control/library/atlas_groups.h"
-#include "control/library/atlas_map.h"
+#include "control/library/atlas/atlas_drawing.h"
+#include "control/library/atlas/atlas_groups.h"
+#include "control/library/atlas/atlas_map.h"
 #include "control/library/ingest.h"
 #include "control/text_file.h"
 #include "engine/analysis/stft.h"

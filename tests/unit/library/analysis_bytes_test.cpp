@@ -1,5 +1,5 @@
 // An analysis comes back from its bytes as it was, and nothing else comes back as an analysis.
-#include "engine/library/analysis_bytes.h"
+#include "engine/library/store/analysis_bytes.h"
 
 #include <sys/resource.h>
 

@@ -1,5 +1,5 @@
 // The atlas as a picture: everything has room, every sound its mark, in PNG and SVG.
-#include "control/library/atlas_drawing.h"
+#include "control/library/atlas/atlas_drawing.h"
 
 #include <cairo.h>
 

@@ -1,10 +1,10 @@
 // The atlas of a library stays as it is while the library grows a little, and every sound has a cell.
-#include "control/library/atlas_map.h"
+#include "control/library/atlas/atlas_map.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "control/library/atlas_groups.h"
+#include "control/library/atlas/atlas_groups.h"
 #include "engine/core/draws.h"
 #include "tests/support/library_sounds.h"
 

@@ -1,8 +1,8 @@
 // How well one sound follows another, and why.
-#include "engine/library/compatibility.h"
+#include "engine/library/find/compatibility.h"
 
-#include "engine/library/tempo_match.h"
-#include "engine/library/wheel.h"
+#include "engine/library/find/tempo_match.h"
+#include "engine/library/find/wheel.h"
 #include "tests/support/catch.h"
 
 using namespace entrain;

@@ -1,5 +1,5 @@
 // Which sounds a search looks at.
-#include "engine/library/filter.h"
+#include "engine/library/find/filter.h"
 
 #include <limits>
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "engine/library/library_file.h"
+#include "engine/library/store/library_file.h"
 #include "tests/support/library_sounds.h"
 
 using namespace entrain;

@@ -1,5 +1,5 @@
 // Which sounds are found to be alike.
-#include "engine/library/likeness.h"
+#include "engine/library/find/likeness.h"
 
 #include <algorithm>
 #include <limits>

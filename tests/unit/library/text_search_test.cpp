@@ -1,5 +1,5 @@
 // Sounds found by words.
-#include "engine/library/text_search.h"
+#include "engine/library/find/text_search.h"
 
 #include <algorithm>
 

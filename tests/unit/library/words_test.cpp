@@ -1,11 +1,11 @@
 // What names are taken to say.
-#include "engine/library/words.h"
+#include "engine/library/find/words.h"
 
 #include <set>
 
-#include "engine/library/lexicon.h"
-#include "engine/library/name_index.h"
-#include "engine/library/query.h"
+#include "engine/library/find/lexicon.h"
+#include "engine/library/find/name_index.h"
+#include "engine/library/find/query.h"
 #include "tests/support/cards.h"
 #include "tests/support/catch.h"
 

@@ -1,0 +1,134 @@
+#include "engine/library/store/library_rows.h"
+
+#include <cstring>
+
+#include "engine/library/store/analysis_bytes.h"
+
+namespace entrain {
+using sql::Database;
+using sql::Statement;
+
+namespace {
+
+template <std::size_t N>
+std::string_view bytes_of(const std::array<float, N>& values) {
+  return {reinterpret_cast<const char*>(values.data()), sizeof values};
+}
+
+/// Whether the bytes were as many as there should be.
+template <std::size_t N>
+bool read_into(std::array<float, N>& values, std::string_view bytes) {
+  if (bytes.size() != sizeof values) return false;
+  std::memcpy(values.data(), bytes.data(), sizeof values);
+  return true;
+}
+
+}  // namespace
+
+KnownFile read_known(Statement& row) {
+  KnownFile file;
+  file.id = row.integer();
+  file.path = row.text();
+  file.stamp.size = row.integer();
+  file.stamp.modified = row.integer();
+  file.hash = static_cast<std::uint64_t>(row.integer());
+  file.version = static_cast<int>(row.integer());
+  file.missing = row.integer() != 0;
+  file.failure = row.text();
+  return file;
+}
+
+std::optional<Card> read_card(Statement& row) {
+  Card card;
+  card.id = row.integer();
+  card.path = row.text();
+  card.seconds = row.real();
+  card.bpm = row.real();
+  card.bpm_confidence = static_cast<float>(row.real());
+  card.beats = static_cast<int>(row.integer());
+  card.beats_confidence = static_cast<float>(row.real());
+  card.downbeat_confidence = static_cast<float>(row.real());
+  const bool has_key = !row.none();
+  const Key key{static_cast<int>(row.integer()), row.integer() != 0};
+  if (has_key) card.key = key;
+  card.key_confidence = static_cast<float>(row.real());
+  card.lufs = static_cast<float>(row.real());
+  card.energy = static_cast<float>(row.real());
+  card.onsets_per_second = static_cast<float>(row.real());
+  const bool has_class = !row.none();
+  const auto hit = row.integer();
+  if (has_class) card.hit = static_cast<HitClass>(hit);
+  const bool whole = read_into(card.fingerprint, row.bytes()) && read_into(card.descriptors, row.bytes());
+  const auto within = [](auto value, auto least, auto most) { return value >= least && value <= most; };
+  const bool sound = within(card.seconds, 0.0, 1e5) && within(card.bpm, 0.0, 1000.0) &&
+                     within(key.root, 0, 11) && within(hit, 0, static_cast<std::int64_t>(kHitClasses) - 1) &&
+                     within(card.energy, 0.0f, 10.0f) && within(card.lufs, -70.0f, 200.0f) &&
+                     within(card.onsets_per_second, 0.0f, 1e5f) &&
+                     within(card.bpm_confidence, 0.0f, 1.001f) && within(card.key_confidence, 0.0f, 1.001f);
+  if (!whole || !sound) return std::nullopt;
+  return card;
+}
+
+std::optional<std::int64_t> id_of(Database& db, const std::string& path) {
+  Statement row(db, "SELECT id FROM sounds WHERE path = ?");
+  if (!row.bind(path).step()) return std::nullopt;
+  return row.integer();
+}
+
+std::vector<Correction> corrections_of(Database& db, std::int64_t id) {
+  std::vector<Correction> corrections;
+  Statement row(db, "SELECT field, value FROM corrections WHERE id = ? ORDER BY field");
+  for (row.bind(id); row.step();) {
+    Correction c;
+    c.field = row.text();
+    c.value = row.text();
+    corrections.push_back(std::move(c));
+  }
+  return corrections;
+}
+
+std::optional<Analysis> measured(Database& db, std::int64_t id) {
+  Statement row(db, "SELECT bytes FROM analyses WHERE id = ?");
+  return row.bind(id).step() ? analysis_from(row.bytes()) : std::nullopt;
+}
+
+std::int64_t put_file(Database& db, const std::string& path, FileStamp stamp, std::uint64_t hash, int version,
+                      const std::string& failure) {
+  Statement(db,
+            "INSERT INTO sounds(path, size, modified, hash, version, failure) VALUES(?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT(path) DO UPDATE SET size = excluded.size, modified = excluded.modified, "
+            "hash = excluded.hash, version = excluded.version, missing = 0, failure = excluded.failure")
+      .bind(path)
+      .bind(stamp.size)
+      .bind(stamp.modified)
+      .bind(static_cast<std::int64_t>(hash))
+      .bind(std::int64_t{version})
+      .bind(failure)
+      .done();
+  return *id_of(db, path);
+}
+
+void put_values(Database& db, std::int64_t id, const Analysis& measured) {
+  const Analysis all = corrected(measured, corrections_of(db, id));
+  Statement set(
+      db,
+      "UPDATE sounds SET seconds = ?, bpm = ?, bpm_confidence = ?, beats = ?, beats_confidence = ?, "
+      "downbeat_confidence = ?, root = ?, minor = ?, key_confidence = ?, lufs = ?, energy = ?, "
+      "onsets_per_second = ?, class = ?, fingerprint = ?, descriptors = ? WHERE id = ?");
+  set.bind(all.seconds).bind(all.tempo.bpm).bind(static_cast<double>(all.tempo.confidence));
+  set.bind(std::int64_t{all.tempo.beats}).bind(static_cast<double>(all.beats.confidence));
+  set.bind(static_cast<double>(all.beats.downbeat_confidence));
+  if (all.key.has_key)
+    set.bind(std::int64_t{all.key.best.key.root}).bind(std::int64_t{all.key.best.key.minor});
+  else
+    set.bind_none().bind_none();
+  set.bind(static_cast<double>(all.key.best.confidence)).bind(all.loudness.integrated);
+  set.bind(static_cast<double>(all.energy)).bind(all.onsets_per_second());
+  if (all.hit)
+    set.bind(static_cast<std::int64_t>(all.hit->hit));
+  else
+    set.bind_none();
+  set.bind_bytes(bytes_of(all.fingerprint)).bind_bytes(bytes_of(all.descriptors)).bind(id).done();
+}
+
+}  // namespace entrain

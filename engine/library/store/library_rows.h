@@ -1,0 +1,37 @@
+// The library's rows, read and written.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/library/library.h"
+#include "engine/library/store/sql.h"
+
+namespace entrain {
+
+// All of these throw sql::Refused.
+
+inline constexpr std::string_view kKnownColumns = "id, path, size, modified, hash, version, missing, failure";
+KnownFile read_known(sql::Statement& row);
+
+inline constexpr std::string_view kCardColumns =
+    "id, path, seconds, bpm, bpm_confidence, beats, beats_confidence, downbeat_confidence, root, minor, "
+    "key_confidence, lufs, energy, onsets_per_second, class, fingerprint, descriptors";
+/// None when it holds what no analysis gives.
+std::optional<Card> read_card(sql::Statement& row);
+
+std::optional<std::int64_t> id_of(sql::Database& db, const std::string& path);
+std::vector<Correction> corrections_of(sql::Database& db, std::int64_t id);
+/// As it was analysed, without corrections; none after a failure, or when its bytes are damaged.
+std::optional<Analysis> measured(sql::Database& db, std::int64_t id);
+
+/// Writes a file's row, new or over the one of that path; its id. The file is not missing.
+std::int64_t put_file(sql::Database& db, const std::string& path, FileStamp stamp, std::uint64_t hash,
+                      int version, const std::string& failure);
+/// Writes the columns that queries see, corrections applied.
+void put_values(sql::Database& db, std::int64_t id, const Analysis& measured);
+
+}  // namespace entrain
