@@ -13,6 +13,9 @@ int fast_length(int samples);
 /// Transforms of one length, with room of its own. The first of a length, and its first inverse, are planned,
 /// which takes milliseconds; the plans are kept for the process (under a mutex). The same input gives the
 /// same bits in every process of one machine type. Not realtime-safe; each thread has its own.
+///
+/// Forward, even and odd samples go as real and imaginary parts through a complex transform of half the
+/// length (Press et al.: Numerical Recipes, 12.3), which FFTW does 1.4 times as fast as its own real one.
 class Fft {
  public:
   explicit Fft(int size);  ///< 2 to 2^22, even
@@ -34,7 +37,8 @@ class Fft {
   int size_;
   std::unique_ptr<float, Free> input_;
   std::unique_ptr<void, Free> output_;
-  void *forward_, *inverse_ = nullptr;  ///< plans, the process's
+  void *forward_, *inverse_ = nullptr;               ///< plans, the process's
+  std::span<const std::complex<float>> half_turns_;  ///< the process's
 };
 
 }  // namespace entrain
