@@ -62,6 +62,8 @@ std::vector<float> decimated(std::span<const float> x, std::size_t factor) {
   constexpr std::size_t kRow = kTogether + 2 * kTaps + 1;
   const std::vector<float> kernel = low_pass(static_cast<int>(factor));
   std::vector<float> out(x.size() / factor), near(factor * kRow), rows(factor * kRow);
+  std::vector<std::size_t> offsets;  // of the first sample that a tap weighs
+  for (std::size_t k = 0; k < kernel.size(); ++k) offsets.push_back(k % factor * kRow + k / factor);
   const std::size_t before = kTaps * factor;
   for (std::size_t n = 0; n < out.size(); n += kTogether) {
     const std::size_t skipped = std::min(near.size(), before - std::min(before, n * factor));
@@ -74,7 +76,7 @@ std::vector<float> decimated(std::span<const float> x, std::size_t factor) {
     for (std::size_t at = n; at < std::min(n + kTogether, out.size()); at += kBlock) {
       float sums[kBlock] = {};
       for (std::size_t k = 0; k < kernel.size(); ++k) {
-        const float* const row = &rows[k % factor * kRow + k / factor + at - n];
+        const float* const row = &rows[offsets[k] + at - n];
         for (std::size_t i = 0; i < kBlock; ++i) sums[i] += kernel[k] * row[i];
       }
       std::copy_n(sums, std::min(kBlock, out.size() - at), &out[at]);

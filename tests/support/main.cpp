@@ -17,3 +17,9 @@ int main(int argc, char** argv) { return Catch::Session().run(argc, argv); }
 // What happens inside them is not judged; what their users do with what came out is.
 extern "C" const char* __tsan_default_suppressions() { return "race:moodycamel::\n"; }
 #endif
+
+#ifdef ENTRAIN_ASAN
+// What fontconfig, underneath cairo, caches is never given back.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig\n"; }
+extern "C" const char* __lsan_default_options() { return "print_suppressions=0"; }
+#endif

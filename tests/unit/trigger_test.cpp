@@ -134,6 +134,7 @@ TEST_CASE("triggers fall on their exact frames for an hour, at any speed") {
 TEST_CASE("an engine's hits fall on their exact frames and sound there, sample by sample") {
   for (const int rate : {44'100, 48'000}) {
     for (const std::int32_t units : {1'200'000, 1'337'000}) {
+      if (kSanitized && (rate == 48'000 || units == 1'200'000)) continue;
       INFO("rate " << rate << ", tempo " << units / 10'000.0);
       Rig rig({rate, 1, best_isa()});
       Performance p;
@@ -171,6 +172,7 @@ TEST_CASE("through tempo jumps and ramps every step sounds once, on the frame th
   const std::vector<Change> changes{{3, 60, 7.0123},   {9, 999, 0},    {11, 20, 0},  {15, 133.7, 13.0457}, {17, 90.1, 5.0391},
                                     {21, 174, 0}, {21.5, 20, 11.0203}, {30, 999, 3.0071}, {40, 120, 0},    {41, 121.3, 0.3019}};
   for (const int rate : {44'100, 48'000}) {
+    if (kSanitized && rate == 48'000) continue;
     INFO("rate " << rate);
     Rig rig({rate, 1, best_isa()});
     const Performance p = patterns();
