@@ -55,10 +55,24 @@ std::vector<float> low_pass(int factor) {
   return out;
 }
 
+constexpr std::size_t kBlock = 32;  // sums side by side, which stay in registers
+
+/// For each of kBlock places from `first` on the sum of `taps`, each times what lies its offset away.
+std::array<float, kBlock> weighed(std::span<const float> taps, std::span<const std::size_t> offsets,
+                                  const float* first) {
+  std::array<float, kBlock> sums{};
+  for (std::size_t k = 0; k < taps.size(); ++k) {
+    const float* const row = first + offsets[k];
+    const float tap = taps[k];
+    for (std::size_t i = 0; i < kBlock; ++i) sums[i] += tap * row[i];
+  }
+  return sums;
+}
+
 /// Every `factor`-th sample of what lies below the new half rate, from sample 0 on; beyond its ends the sound
 /// is silent.
 std::vector<float> decimated(std::span<const float> x, std::size_t factor) {
-  constexpr std::size_t kBlock = 32, kTogether = 8 * kBlock;  // results; a block's sums stay in registers
+  constexpr std::size_t kTogether = 8 * kBlock;  // results
   constexpr std::size_t kRow = kTogether + 2 * kTaps + 1;
   const std::vector<float> kernel = low_pass(static_cast<int>(factor));
   std::vector<float> out(x.size() / factor), near(factor * kRow), rows(factor * kRow);
@@ -74,12 +88,8 @@ std::vector<float> decimated(std::span<const float> x, std::size_t factor) {
     for (std::size_t row = 0; row < factor; ++row)  // every factor-th sample of them
       for (std::size_t i = 0; i < kRow; ++i) rows[row * kRow + i] = near[i * factor + row];
     for (std::size_t at = n; at < std::min(n + kTogether, out.size()); at += kBlock) {
-      float sums[kBlock] = {};
-      for (std::size_t k = 0; k < kernel.size(); ++k) {
-        const float* const row = &rows[offsets[k] + at - n];
-        for (std::size_t i = 0; i < kBlock; ++i) sums[i] += kernel[k] * row[i];
-      }
-      std::copy_n(sums, std::min(kBlock, out.size() - at), &out[at]);
+      const auto sums = weighed(kernel, offsets, &rows[at - n]);
+      std::copy_n(sums.begin(), std::min(kBlock, out.size() - at), &out[at]);
     }
   }
   return out;
