@@ -161,10 +161,10 @@ LoadedSet LiveSession::Parts::load() {
 }
 
 void LiveSession::Parts::open_library() {
-  if (!options.library) return;
+  if (!options.library_file) return;
   const auto weights = read_compatibility(default_config_file());
   if (!weights) say(weights.error().sentence);
-  auto started = LibraryKeeper::start({*options.library, options.worker, 1, {}, weights ? *weights : CompatibilityWeights{}},
+  auto started = LibraryKeeper::start({*options.library_file, options.worker, 1, {}, weights ? *weights : CompatibilityWeights{}},
                                       [this](const std::string& sentence) { say(sentence); });
   if (!started) return say(started.error().sentence);
   library = *std::move(started);

@@ -28,7 +28,7 @@ struct LiveOptions {
   std::optional<std::filesystem::path> journal;
   std::optional<std::string> isa;                ///< default: the machine's best
   std::optional<std::filesystem::path> socket;   ///< default: default_socket_path()
-  std::optional<std::filesystem::path> library;  ///< a library that is kept up to date meanwhile; none: no
+  std::optional<std::filesystem::path> library_file;  ///< a library that is kept up to date meanwhile; none: no
   std::vector<std::string> worker{"/proc/self/exe", "worker"};  ///< command of a decoding child
 };
 

@@ -1,4 +1,4 @@
-// The card of a sound that no library holds.
+// The card of a sound, from its analysis.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace entrain {
 
-/// What the library would know of it; `id` 0. Pure.
+/// What a library shows of it; `id` 0. Pure.
 Card card_of(std::string path, const Analysis& analysis);
 
 }  // namespace entrain

@@ -84,7 +84,7 @@ void live(LiveArgs& args, Exit& exit) {
   if (!args.journal.empty()) args.options.journal = args.journal;
   if (!args.isa.empty()) args.options.isa = args.isa;
   if (!args.socket.empty()) args.options.socket = args.socket;
-  if (const auto library = library_file(args.library); library != kNoLibrary) args.options.library = library;
+  if (const auto file = library_file(args.library); file != kNoLibrary) args.options.library_file = file;
   if (args.rate != 0) args.options.rate = args.rate;
   args.options.osc_port = args.osc_port;
   auto session = LiveSession::start(args.options, [](const std::string& sentence) {

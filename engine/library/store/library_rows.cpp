@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "engine/library/analysed_card.h"
 #include "engine/library/store/analysis_bytes.h"
 
 namespace entrain {
@@ -109,26 +110,26 @@ std::int64_t put_file(Database& db, const std::string& path, FileStamp stamp, st
 }
 
 void put_values(Database& db, std::int64_t id, const Analysis& measured) {
-  const Analysis all = corrected(measured, corrections_of(db, id));
+  const Card card = card_of({}, corrected(measured, corrections_of(db, id)));
   Statement set(
       db,
       "UPDATE sounds SET seconds = ?, bpm = ?, bpm_confidence = ?, beats = ?, beats_confidence = ?, "
       "downbeat_confidence = ?, root = ?, minor = ?, key_confidence = ?, lufs = ?, energy = ?, "
       "onsets_per_second = ?, class = ?, fingerprint = ?, descriptors = ? WHERE id = ?");
-  set.bind(all.seconds).bind(all.tempo.bpm).bind(static_cast<double>(all.tempo.confidence));
-  set.bind(std::int64_t{all.tempo.beats}).bind(static_cast<double>(all.beats.confidence));
-  set.bind(static_cast<double>(all.beats.downbeat_confidence));
-  if (all.key.has_key)
-    set.bind(std::int64_t{all.key.best.key.root}).bind(std::int64_t{all.key.best.key.minor});
+  set.bind(card.seconds).bind(card.bpm).bind(static_cast<double>(card.bpm_confidence));
+  set.bind(std::int64_t{card.beats}).bind(static_cast<double>(card.beats_confidence));
+  set.bind(static_cast<double>(card.downbeat_confidence));
+  if (card.key)
+    set.bind(std::int64_t{card.key->root}).bind(std::int64_t{card.key->minor});
   else
     set.bind_none().bind_none();
-  set.bind(static_cast<double>(all.key.best.confidence)).bind(all.loudness.integrated);
-  set.bind(static_cast<double>(all.energy)).bind(all.onsets_per_second());
-  if (all.hit)
-    set.bind(static_cast<std::int64_t>(all.hit->hit));
+  set.bind(static_cast<double>(card.key_confidence)).bind(static_cast<double>(card.lufs));
+  set.bind(static_cast<double>(card.energy)).bind(static_cast<double>(card.onsets_per_second));
+  if (card.hit)
+    set.bind(static_cast<std::int64_t>(*card.hit));
   else
     set.bind_none();
-  set.bind_bytes(bytes_of(all.fingerprint)).bind_bytes(bytes_of(all.descriptors)).bind(id).done();
+  set.bind_bytes(bytes_of(card.fingerprint)).bind_bytes(bytes_of(card.descriptors)).bind(id).done();
 }
 
 }  // namespace entrain

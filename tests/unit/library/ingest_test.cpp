@@ -14,22 +14,22 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Studio {
-  Studio() : library(opened(dir.path / "library.db")) {}
+  Studio() : known(opened(dir.path / "library.db")) {}
 
   fs::path at(const std::string& name) const { return dir.path / "sounds" / name; }
   IngestSummary scan(IngestOptions options = {}, const OnIngest& progress = {}) {
     WorkerPool workers({{ENTRAIN_BAD_WORKER}, 2, std::chrono::seconds(2)});
-    return held(ingest(library, workers, std::array{dir.path / "sounds"}, options, progress));
+    return held(ingest(known, workers, std::array{dir.path / "sounds"}, options, progress));
   }
   Card card(const std::string& name) {
-    for (const Card& card : held(library.cards()))
+    for (const Card& card : held(known.cards()))
       if (card.path == at(name).native()) return card;
     FAIL("no card of " << name);
     return {};
   }
 
   TempDir dir;
-  Library library;
+  Library known;
 };
 
 }  // namespace
@@ -57,14 +57,14 @@ TEST_CASE("what a worker analyses is what is analysed here") {
   Studio s;
   put_old_sound(s.at("loop_93bpm_Am.wav"), a_loop());
   s.scan();
-  const auto stored = held(s.library.find(s.at("loop_93bpm_Am.wav").native()));
+  const auto stored = held(s.known.find(s.at("loop_93bpm_Am.wav").native()));
   REQUIRE(stored);
   const Pcm pcm = decoded(s.at("loop_93bpm_Am.wav"), kSoundRate);
   CHECK(analysis_bytes(stored->analysis) ==
         analysis_bytes(*analysis_from(analysis_bytes(analyse(pcm, hints_in("loop_93bpm_Am.wav"))))));
   CHECK(stored->file.hash == pcm.file_hash);
   s.scan({false, true});
-  CHECK(analysis_bytes(held(s.library.find(s.at("loop_93bpm_Am.wav").native()))->analysis) ==
+  CHECK(analysis_bytes(held(s.known.find(s.at("loop_93bpm_Am.wav").native()))->analysis) ==
         analysis_bytes(*analysis_from(analysis_bytes(analyse(pcm)))));
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("a bad file costs itself, once") {
   summary = s.scan();
   CHECK(summary.failed == 0);
   CHECK(summary.unchanged == 6);
-  const auto failure = held(s.library.find(s.at("crash.wav").native()))->file.failure;
+  const auto failure = held(s.known.find(s.at("crash.wav").native()))->file.failure;
   CHECK(failure.find("SIGSEGV") != std::string::npos);
   put_old_sound(s.at("empty.wav"), a_hit());
   CHECK(s.scan().analysed == 1);
@@ -102,9 +102,9 @@ TEST_CASE("workers that cannot be started are no fault of the files") {
   Studio s;
   put_old_sound(s.at("good.wav"), a_hit());
   WorkerPool none({{"/nowhere/at/all"}, 1, std::chrono::seconds(2)});
-  const auto summary = held(ingest(s.library, none, std::array{s.dir.path / "sounds"}, {}));
+  const auto summary = held(ingest(s.known, none, std::array{s.dir.path / "sounds"}, {}));
   CHECK(summary.failed == 1);
-  CHECK(held(s.library.known()).empty());
+  CHECK(held(s.known.known()).empty());
   CHECK(s.scan().analysed == 1);
 }
 
@@ -115,14 +115,14 @@ TEST_CASE("a scan that is stopped keeps what it did, and the next one does the r
   {
     WorkerPool workers({{ENTRAIN_BAD_WORKER, "real"}, 2});
     summary =
-        held(ingest(s.library, workers, std::array{s.dir.path / "sounds"}, {}, [&](const IngestProgress& p) {
+        held(ingest(s.known, workers, std::array{s.dir.path / "sounds"}, {}, [&](const IngestProgress& p) {
           if (p.done == 4) workers.cancel();
         }));
   }
   CHECK(summary.stopped);
   CHECK(summary.failed == 0);
   CHECK(summary.analysed == 4);
-  CHECK(held(s.library.known()).size() == 4);
+  CHECK(held(s.known.known()).size() == 4);
   summary = s.scan();
   CHECK(summary.unchanged == 4);
   CHECK(summary.analysed == 8);
@@ -132,7 +132,7 @@ TEST_CASE("a correction holds through scans, changes and moves") {
   Studio s;
   put_old_sound(s.at("loop.wav"), a_loop());
   s.scan();
-  done(s.library.correct(s.at("loop.wav").native(), {"bpm", "60"}));
+  done(s.known.correct(s.at("loop.wav").native(), {"bpm", "60"}));
   s.scan({true, true});
   CHECK(s.card("loop.wav").bpm == 60);
   fs::rename(s.at("loop.wav"), s.at("moved.wav"));
@@ -162,7 +162,7 @@ TEST_CASE("a file that is still being written is left for the next time") {
   CHECK(summary.analysed == 1);
   REQUIRE(summary.unready.size() == 1);
   CHECK(summary.unready[0] == s.at("copy.wav"));
-  CHECK(held(s.library.known()).size() == 1);
+  CHECK(held(s.known.known()).size() == 1);
 }
 
 TEST_CASE("one at a time brings a library up to date") {
