@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -19,16 +18,12 @@
 #include "engine/analysis/hit.h"
 #include "engine/analysis/stft.h"
 #include "engine/library/sound_folder.h"
+#include "tests/support/cpu_time.h"
 
 using namespace entrain;
+using entrain::test::cpu_seconds;
 
 namespace {
-
-double cpu_seconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 double cpu_seconds_of_children() {
   rusage usage{};

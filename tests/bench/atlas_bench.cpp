@@ -6,22 +6,17 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <numbers>
 
 #include "engine/analysis/atlas.h"
 #include "engine/analysis/atlas_graph.h"
 #include "engine/core/draws.h"
+#include "tests/support/cpu_time.h"
 
 using namespace entrain;
+using entrain::test::cpu_seconds;
 
 namespace {
-
-double cpu_seconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 /// Twenty clouds of five free directions each, in 208 coordinates, with a little noise in all.
 Points clouds(std::size_t count) {
