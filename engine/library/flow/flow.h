@@ -70,7 +70,7 @@ struct FlowStep {
   double minute = 0;       ///< of the set, when its transition in begins
   double bars = 0;         ///< from there until the next transition may begin
   double times = 0;        ///< how often its span is played in these bars
-  Transition transition;   ///< into it
+  FlowTransition transition;   ///< into it
   double riser_bars = 0;   ///< 0, or 1 to 16: a bridge is generated between the loop before and this one
   double tempo = 0;        ///< the master's BPM while it comes in
   double tempo_after = 0;  ///< once it is in
