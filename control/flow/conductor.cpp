@@ -113,6 +113,7 @@ void Conductor::place(const Snapshot& now, const FlowPart& next, Act& act) {
   t.at = c.heard - before;
   t.length = next.crossing;
   t.shape = transition_shape(from >= 0 ? next.kind : TransitionKind::cut, t.length, next.clash);
+  if (next.loop == nullptr) t.shape = fading_shape();
   SetParts& parts = act.parts.emplace();
   if (next.loop != nullptr) {
     c.deck = t.to = from == 0 ? 1 : 0;

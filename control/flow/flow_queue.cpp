@@ -7,7 +7,7 @@ namespace entrain {
 namespace {
 
 constexpr std::uint64_t kLastTag = 0xff'ffff'ffff;
-constexpr double kLastBars = 4;  ///< over which the end of a flow fades
+constexpr double kLastBars = 8;  ///< over which the end of a flow fades
 
 }  // namespace
 

@@ -11,6 +11,8 @@ namespace entrain {
 namespace {
 
 constexpr double kMostGain = 12;        // dB
+constexpr int kSeamMilliseconds = 5;
+constexpr float kInaudibleStep = 0.003f;  // -50 dB
 constexpr double kEarlySeconds = 0.02;  // an attack may begin so long before its beat
 
 /// The beats of the span as warp points, which end with the asset at the latest.
@@ -33,6 +35,19 @@ std::vector<WarpPoint> warp_of(const Beats& beats, const LoopSpan& span, double 
   }
   add(span.beats, span.out);
   return warp;
+}
+
+/// How long the seam of the loop has to be. Out of the middle of a piece it always has one; a file that is a loop
+/// by itself only where its ends do not meet: where they lie farther apart than what lies beside them.
+int seam_of(const Asset& asset, std::int64_t first, std::int64_t end, int rate) {
+  constexpr std::int64_t kBeside = 64;
+  const int seam = static_cast<int>(std::min<std::int64_t>(rate * kSeamMilliseconds / 1000, (end - first) / 4));
+  if (first >= seam) return seam;
+  const float* x = asset.left_data();
+  float apart = 0;
+  for (std::int64_t i = 1; i < std::min(kBeside, (end - first) / 2); ++i)
+    apart = std::max({apart, std::abs(x[first + i] - x[first + i - 1]), std::abs(x[end - i] - x[end - i - 1])});
+  return std::abs(x[first] - x[end - 1]) > 2 * apart + kInaudibleStep ? seam : 0;
 }
 
 struct Moment {
@@ -80,6 +95,8 @@ Result<std::shared_ptr<const Loop>> library_loop(std::shared_ptr<const Asset> as
   if (loop->warp.size() < 2 || loop->source_length() < 1)
     return Error{fmt::format("{} is too short for the {} beats found in it; give its number of beats",
                              loop->asset->path, span.beats)};
+  loop->seam = seam_of(*loop->asset, static_cast<std::int64_t>(loop->warp.front().source),
+                       static_cast<std::int64_t>(loop->warp.back().source), rate);
   std::vector<Moment> onsets, kicks;
   for (const Onset& onset : analysis.onsets) {
     if (onset.seconds < span.in - kEarlySeconds || onset.seconds >= span.out) continue;

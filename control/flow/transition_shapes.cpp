@@ -114,4 +114,11 @@ std::shared_ptr<const TransitionShape> transition_shape(TransitionKind kind, Bea
   return shape.take();
 }
 
+std::shared_ptr<const TransitionShape> fading_shape() {
+  auto shape = std::make_shared<TransitionShape>();
+  shape->name = "fade";
+  shape->out[static_cast<std::size_t>(Lane::gain)] = drawn(0, 1, [](double x) { return (1 - x) * (1 - x); });
+  return shape;
+}
+
 }  // namespace entrain

@@ -20,6 +20,8 @@ namespace entrain {
 ///   is there at
 ///              once at the end
 ///   cut        at the beginning
+/// What goes into nothing: slower than equal power, as nothing takes its place.
+std::shared_ptr<const TransitionShape> fading_shape();
 /// How long after its beginning the coming deck is meant to be heard from its beat 0: nothing, but for echo
 /// out.
 inline Beat heard_after(TransitionKind kind, Beat length) {

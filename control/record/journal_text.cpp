@@ -140,6 +140,7 @@ std::string JournalText::loop(const std::shared_ptr<const Loop>& loop, std::stri
   for (const WarpPoint& p : loop->warp) append(warp, fmt::format("[{},{}]", p.beat.ticks, spelled(p.source)));
   std::string text = fmt::format(R"({{"part":{},"asset":{},"warp":[{}])", part, asset(loop->asset, lines), warp);
   if (loop->one != Beat(0)) text += fmt::format(R"(,"one":{})", loop->one.ticks);
+  if (loop->seam != 0) text += fmt::format(R"(,"seam":{})", loop->seam);
   if (loop->gain != 1) text += R"(,"gain":)" + spelled(static_cast<double>(loop->gain));
   const auto moments = [&](const char* name, const std::vector<Beat>& beats) {
     std::string list;

@@ -142,6 +142,7 @@ LoopPart JournalParser::read_loop(Fields& part) {
     loop.warp.push_back({beat(point[0], "warp"), part.real(point[1], "warp")});
   }
   if (part.has("one")) loop.one = beat(part.at("one"), "one");
+  if (part.has("seam")) loop.seam = static_cast<int>(part.whole("seam", 0, 1 << 20));
   if (part.has("gain")) loop.gain = static_cast<float>(part.real("gain"));
   const auto moments = [&](const char* name, std::vector<Beat>& beats) {
     if (!part.has(name)) return;

@@ -45,7 +45,7 @@ bool lawful(const Loop& loop, std::int64_t frames) {
     if (list.size() > 1 && list.front() + loop.length() < list.back() + gap) return false;
     return std::all_of(list.begin(), list.end(), inside);
   };
-  return inside(loop.one) && loop.gain >= 0 && loop.gain <= 16 && moments(loop.onsets, Beat(1)) &&
+  return inside(loop.one) && loop.seam >= 0 && loop.seam < loop.source_length() && loop.gain >= 0 && loop.gain <= 16 && moments(loop.onsets, Beat(1)) &&
          moments(loop.kicks, Loop::kKickGap) &&
          std::all_of(loop.markers.begin(), loop.markers.end(),
                      [&](const auto& m) { return !m || inside(*m); });

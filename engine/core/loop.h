@@ -23,6 +23,7 @@ struct Loop {
   std::shared_ptr<const Asset> asset;
   std::vector<WarpPoint> warp;  ///< at least two, both columns strictly rising, first at Beat(0)
   Beat one;                     ///< where in the map the loop's beat 0 lies, in [0, length)
+  int seam = 0;                 ///< frames, less than it has: so long before each end it goes over into what lies before its beginning
   float gain = 1;               ///< linear, 0 to 16: brings it to the level at which loops meet
   // Where its sounds begin, rising, in [0, length); what groove lock moves, and moves it to.
   std::vector<Beat> onsets;

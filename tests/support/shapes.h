@@ -62,6 +62,7 @@ inline void decorate(Loop& loop, std::uint64_t seed) {
   const std::int64_t length = loop.length().ticks;
   const auto moment = [&] { return Beat(static_cast<std::int64_t>(draw() % static_cast<std::uint64_t>(length))); };
   if (draw() % 2 == 0) loop.one = moment();
+  if (draw() % 2 == 0) loop.seam = static_cast<int>(draw() % 200) % static_cast<int>(loop.source_length());
   loop.gain = 0.25f + static_cast<float>(draw() % 100) / 100;
   for (std::int64_t at = 0; at + 200'000 < length; at += 200'000 + static_cast<std::int64_t>(draw() % 400'000))
     loop.onsets.push_back(Beat(at + static_cast<std::int64_t>(draw() % 100'000)));

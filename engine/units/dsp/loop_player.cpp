@@ -59,7 +59,8 @@ void LoopPlayer::process(const Timeline& timeline, const Bend& bend, Frame quant
   if (stage_ == Stage::idle) return;
   const auto first = static_cast<std::int64_t>(loop_->warp.front().source);
   const StretchSource source{loop_->asset->left_data() + first, loop_->asset->right_data() + first,
-                             static_cast<std::int64_t>(loop_->source_length()), !once_};
+                             static_cast<std::int64_t>(loop_->source_length()), !once_, loop_->seam,
+                             static_cast<int>(std::min<std::int64_t>(first, loop_->seam))};
   const bool before = stage_ == Stage::prerolling;
   const Map map{timeline,
                 bend,
