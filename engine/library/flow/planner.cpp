@@ -18,6 +18,7 @@ double in_range(double value, double least, double most, double otherwise) {
 
 /// The request with every value in its range.
 FlowRequest within_ranges(FlowRequest request) {
+  request.wishes.arc = in_order(std::move(request.wishes.arc));
   FlowSettings& s = request.settings;
   const FlowSettings usual;
   s.steps = std::clamp(s.steps, 1, FlowSettings::kMostSteps);
