@@ -35,6 +35,7 @@ enum ControlFlags : std::uint8_t {
   kModulatable = 2,  ///< units may add modulation to its base value
   kChat = 4,         ///< an audience may be allowed to move it
   kPrepared = 8,     ///< its unit must hear of it `kLaunchLead` before it is due
+  kOnBeat = 16,      ///< prepared, and placed on the beat unless asked otherwise
 };
 
 struct ControlRow {
@@ -61,8 +62,12 @@ constexpr std::string_view choice_name(const ControlRow& row, double value) {
   return {};
 }
 
-/// Where an edge places a control's events unless asked otherwise: launches on the bar, all else at once.
-constexpr Grid default_grid(const ControlRow& row) { return (row.flags & kPrepared) != 0 ? Grid::bar : Grid::now; }
+/// Where an edge places a control's events unless asked otherwise: launches on the bar, jumps on the beat, all
+/// else at once.
+constexpr Grid default_grid(const ControlRow& row) {
+  if ((row.flags & kPrepared) == 0) return Grid::now;
+  return (row.flags & kOnBeat) != 0 ? Grid::beat : Grid::bar;
+}
 
 constexpr std::string_view name_of(Kind kind) {
   switch (kind) {

@@ -16,6 +16,7 @@
 #include "engine/units/reverb.h"
 #include "engine/units/sampler.h"
 #include "engine/units/sequencer.h"
+#include "engine/units/stitcher.h"
 #include "engine/units/strips.h"
 
 namespace entrain {
@@ -111,6 +112,7 @@ class RackOf {
   std::tuple<Units...> units_;
 };
 
-using Rack = RackOf<Sequencer, Metronome, Sampler, Decks, TrackStrips, DeckStrips, GroupStrips, Delay, Reverb, Master>;
+using Rack = RackOf<Sequencer, Metronome, Stitcher, Sampler, Decks, TrackStrips, DeckStrips, GroupStrips, Delay, Reverb,
+                    Master>;
 
 }  // namespace entrain
