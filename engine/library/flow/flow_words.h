@@ -19,10 +19,10 @@ enum class TransitionKind : std::uint8_t {
 };
 inline constexpr std::size_t kTransitionKinds = 5;
 
-struct Transition {
+struct FlowTransition {
   TransitionKind kind = TransitionKind::blend;
   double bars = 8;  ///< FlowSettings::kShortestTransition to kLongestTransition
-  bool operator==(const Transition&) const = default;
+  bool operator==(const FlowTransition&) const = default;
 };
 
 /// What becomes of the master's tempo when a loop of another comes in.

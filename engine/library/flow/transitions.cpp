@@ -60,7 +60,7 @@ ChosenTransition choose_transition(const Meeting& m) {
       std::max(m.energy, m.energy_before) <= kCalm && std::max(m.onsets, m.onsets_before) <= kSparse;
   const bool so_so = m.key_step == WheelStep::diagonal || m.key_step == WheelStep::energy_boost;
   const auto made = [&](TransitionKind kind, double wanted, const std::string& why) {
-    const Transition chosen{kind, transition_length(wanted, m.bars, m.bars_before)};
+    const FlowTransition chosen{kind, transition_length(wanted, m.bars, m.bars_before)};
     const std::string length =
         kind == TransitionKind::cut ? " on the beat" : " over " + bars_text(chosen.bars);
     return ChosenTransition{chosen, std::string(name_of(kind)) + length + ": " + why};

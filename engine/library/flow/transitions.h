@@ -30,7 +30,7 @@ struct Meeting {
 };
 
 struct ChosenTransition {
-  Transition transition;
+  FlowTransition transition;
   std::string why;  ///< "bass swap over 8 bars: both fill the lows"
 };
 

@@ -26,7 +26,7 @@ Meeting two(double energy_before, double energy) {
   return m;
 }
 
-Transition chosen(const Meeting& m) { return choose_transition(m).transition; }
+FlowTransition chosen(const Meeting& m) { return choose_transition(m).transition; }
 
 }  // namespace
 
@@ -41,24 +41,24 @@ TEST_CASE("the lows of a sound are what lies below 150 Hz") {
 }
 
 TEST_CASE("the kind and length of a transition come from the two sounds") {
-  CHECK(chosen(two(5, 5)) == Transition{TransitionKind::blend, 8});
-  CHECK(chosen(two(5, 8.5)) == Transition{TransitionKind::cut, 1.0 / 16});
-  CHECK(chosen(two(8, 4)) == Transition{TransitionKind::echo_out, 2});
+  CHECK(chosen(two(5, 5)) == FlowTransition{TransitionKind::blend, 8});
+  CHECK(chosen(two(5, 8.5)) == FlowTransition{TransitionKind::cut, 1.0 / 16});
+  CHECK(chosen(two(8, 4)) == FlowTransition{TransitionKind::echo_out, 2});
 
   Meeting m = two(5, 5);
   m.key_step = WheelStep::none;
   CHECK(chosen(m).kind == TransitionKind::blend);  // the keys are not sure
   m.sure_key = true;
-  CHECK(chosen(m) == Transition{TransitionKind::echo_out, 2});
+  CHECK(chosen(m) == FlowTransition{TransitionKind::echo_out, 2});
   m.key_step = WheelStep::diagonal;
-  CHECK(chosen(m) == Transition{TransitionKind::filter, 4});
+  CHECK(chosen(m) == FlowTransition{TransitionKind::filter, 4});
   m.low_clash = 0.4;
-  CHECK(chosen(m) == Transition{TransitionKind::bass_swap, 8});
+  CHECK(chosen(m) == FlowTransition{TransitionKind::bass_swap, 8});
 
   Meeting calm = two(3, 2);
   calm.onsets = calm.onsets_before = 1;
   calm.bars = calm.bars_before = 64;
-  CHECK(chosen(calm) == Transition{TransitionKind::blend, 16});
+  CHECK(chosen(calm) == FlowTransition{TransitionKind::blend, 16});
   CHECK(choose_transition(calm).why == "blend over 16 bars: both are calm");
 }
 

@@ -273,7 +273,7 @@ TEST_CASE("bars, transition and tempo policy of a place are as they were set by 
   slot.tempo = TempoPolicy::relax;
   const FlowStep step = desk.replan().steps[1];
   CHECK(step.bars == 24);
-  CHECK(step.transition == Transition{TransitionKind::filter, 4});
+  CHECK(step.transition == FlowTransition{TransitionKind::filter, 4});
   CHECK(step.policy == TempoPolicy::relax);
   CHECK(step.reasons.size() > 2);
   desk.request.wishes.slots[1].transition_bars = 32;  // no more than half of what plays
