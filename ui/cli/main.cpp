@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
   for (const auto add : {entrain::add_live, entrain::add_render, entrain::add_cluster, entrain::add_sequence,
                          entrain::add_send, entrain::add_controls, entrain::add_devices, entrain::add_journal,
                          entrain::add_analyse, entrain::add_library, entrain::add_search,
-                         entrain::add_similar, entrain::add_atlas, entrain::add_worker})
+                         entrain::add_similar, entrain::add_flow, entrain::add_atlas, entrain::add_worker})
     add(app, exit);
   try {
     app.parse(argc, argv);
