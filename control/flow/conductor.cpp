@@ -76,10 +76,8 @@ void Conductor::tell_tempo(const Snapshot& now, Act& act) {
   if (!now.running && playing_) return;
   if (now.running && now.beat + kTold < coming_->transition.at) return;
   coming_->tempo_told = true;
-  const bool first = !playing_;
-  act.events.push_back(event(tempo_control(), coming_->part.tempo,
-                             first && !now.running ? Grid::now : Grid::beat,
-                             first ? Beat(0) : coming_->part.crossing));
+  act.events.push_back(event(tempo_control(), coming_->part.tempo, now.running ? Grid::beat : Grid::now,
+                             coming_->part.tempo_at_once ? Beat(0) : coming_->part.crossing));
 }
 
 Beat Conductor::soonest(const Snapshot& now) const {
@@ -96,26 +94,35 @@ Beat Conductor::line_for(const Snapshot& now, const FlowPart& next) const {
   return wanted >= earliest ? wanted : meter_.next_line(earliest, Grid::phrase);
 }
 
+/// The deck that plays: the flow's own, or before it begins the one the performer left on.
+int Conductor::sounding_deck(const Snapshot& now) const {
+  if (playing_) return playing_->deck;
+  if (!now.running) return -1;
+  return now.decks[0].playing ? 0 : now.decks[1].playing ? 1 : -1;
+}
+
 void Conductor::place(const Snapshot& now, const FlowPart& next, Act& act) {
   Placed c;
   c.part = next;
-  c.deck = playing_ && playing_->deck == 0 ? 1 : 0;
   c.heard = line_for(now, next);
-  c.tempo_told = false;
-  const Beat before = heard_after(next.kind, next.crossing), length = next.loop->length();
+  const int from = sounding_deck(now);
+  const Beat before = heard_after(next.kind, next.crossing);
   Transition& t = c.transition;
   t.id = ++last_id_;
-  t.from = playing_ ? playing_->deck : -1;
-  t.to = c.deck;
+  t.from = from;
   t.at = c.heard - before;
   t.length = next.crossing;
-  t.entry = Beat((length.ticks - before.ticks % length.ticks) % length.ticks);
-  t.shape = transition_shape(playing_ ? next.kind : TransitionKind::cut, t.length, next.clash);
+  t.shape = transition_shape(from >= 0 ? next.kind : TransitionKind::cut, t.length, next.clash);
   SetParts& parts = act.parts.emplace();
-  parts.decks[static_cast<std::size_t>(c.deck)] =
-      std::make_shared<const DeckDocument>(DeckDocument{next.loop});
+  if (next.loop != nullptr) {
+    c.deck = t.to = from == 0 ? 1 : 0;
+    const std::int64_t length = next.loop->length().ticks;
+    t.entry = Beat((length - before.ticks % length) % length);
+    parts.decks[static_cast<std::size_t>(c.deck)] =
+        std::make_shared<const DeckDocument>(DeckDocument{next.loop});
+    act.events.push_back(event(deck_pitch(c.deck), next.semitones));
+  }
   parts.transition = std::make_shared<const Transition>(t);
-  act.events.push_back(event(deck_pitch(c.deck), next.semitones));
   coming_ = std::move(c);
 }
 

@@ -15,15 +15,17 @@ namespace entrain {
 
 /// A loop of a flow, ready to be played.
 struct FlowPart {
-  std::uint64_t tag = 0;  ///< tells parts apart; not 0
-  std::shared_ptr<const Loop> loop;
-  Beat plays;  ///< from where it is heard to where the next one is
+  std::uint64_t tag = 0;             ///< tells parts apart; not 0
+  std::shared_ptr<const Loop> loop;  ///< null: nothing comes, the flow ends
+  Beat plays;                        ///< from where it is heard to where the next one is
   TransitionKind kind = TransitionKind::blend;
-  Beat crossing;          ///< the length of the transition into it
-  double clash = 0;       ///< of lows, 0 to 1; see transition_shape()
-  double semitones = 0;   ///< that its pitch is moved by
-  double tempo = 0;       ///< BPM the music goes to while it comes in; 0: stays
-  double relaxes_to = 0;  ///< BPM it goes to after that; 0: stays
+  Beat crossing;               ///< the length of the transition into it
+  double clash = 0;            ///< of lows, 0 to 1; see transition_shape()
+  double semitones = 0;        ///< that its pitch is moved by
+  double tempo = 0;            ///< BPM the music goes to while it comes in; 0: stays
+  bool tempo_at_once = false;  ///< it jumps there as the part is heard
+  Beat riser;                  ///< the length of a bridge that leads up to where the part is heard; 0: none
+  double relaxes_to = 0;       ///< BPM it goes to after that; 0: stays
 };
 
 /// Pure: what it does follows from the snapshots and parts it is given. Used live and offline alike. One
@@ -51,6 +53,8 @@ class Conductor {
   /// The part that is planned in the engine or coming in, or 0; and when its transition begins.
   std::uint64_t coming() const { return coming_ ? coming_->part.tag : 0; }
   std::optional<Transition> transition() const;
+  /// What was placed last could not be brought to the engine: it is placed anew.
+  void lost() { coming_.reset(); }
   /// The part that was taken back by hand last, or 0: it should not be offered again at once.
   std::uint64_t refused() const { return refused_; }
 
@@ -67,6 +71,7 @@ class Conductor {
   void watch(const Snapshot& now, Act& act);
   void tell_tempo(const Snapshot& now, Act& act);
   void place(const Snapshot& now, const FlowPart& next, Act& act);
+  int sounding_deck(const Snapshot& now) const;
   Beat soonest(const Snapshot& now) const;
   Beat line_for(const Snapshot& now, const FlowPart& next) const;
   static bool same(const FlowPart& a, const FlowPart& b);

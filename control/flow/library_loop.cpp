@@ -30,9 +30,6 @@ std::vector<WarpPoint> warp_of(const Beats& beats, const LoopSpan& span, double 
     for (int beat = 1; beat < span.beats; ++beat)
       if (const auto index = static_cast<std::size_t>(first + beat - 1); index < beats.seconds.size())
         add(beat, beats.seconds[index]);
-  } else if (span.out * rate > static_cast<double>(frames) && span.beats > 1) {
-    // The file ends a little before its last beat does: only that one is shorter.
-    add(span.beats - 1, span.out - (span.out - span.in) / span.beats);
   }
   add(span.beats, span.out);
   return warp;

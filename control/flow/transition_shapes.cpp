@@ -90,14 +90,6 @@ class Shape {
 
 }  // namespace
 
-std::string_view name_of(TransitionKind kind) { return kTransitionNames[static_cast<std::size_t>(kind)]; }
-
-std::optional<TransitionKind> transition_named(std::string_view name) {
-  const auto at = std::find(kTransitionNames.begin(), kTransitionNames.end(), name);
-  if (at == kTransitionNames.end()) return std::nullopt;
-  return static_cast<TransitionKind>(at - kTransitionNames.begin());
-}
-
 std::shared_ptr<const TransitionShape> transition_shape(TransitionKind kind, Beat length, double clash) {
   Shape shape(kind, length.value());
   switch (kind) {

@@ -1,21 +1,12 @@
 // The shapes of transitions: curves as data, made for a length and for what clashes.
 #pragma once
 
-#include <array>
 #include <memory>
-#include <optional>
-#include <string_view>
 
 #include "engine/core/transition.h"
+#include "engine/library/flow/flow_words.h"
 
 namespace entrain {
-
-enum class TransitionKind : std::uint8_t { blend, bass_swap, filter, echo_out, cut };
-inline constexpr std::array<std::string_view, 5> kTransitionNames{"blend", "bass swap", "filter", "echo out",
-                                                                  "cut"};
-
-std::string_view name_of(TransitionKind kind);
-std::optional<TransitionKind> transition_named(std::string_view name);
 
 /// `length` above 0. Gains are of equal power unless said.
 ///   blend      both cross over the whole length; where lows clash (0 to 1), the coming deck's are held back
