@@ -7,7 +7,12 @@
 #include <chrono>
 #include <cmath>
 
+#include "control/flow/flow_file.h"
+#include "control/flow/flow_json.h"
+#include "control/flow/flow_settings.h"
 #include "control/flow/library_loop.h"
+#include "control/library/card_json.h"
+#include "control/text_file.h"
 #include "engine/core/catalogue.h"
 #include "engine/core/text.h"
 
@@ -60,8 +65,8 @@ void FlowDesk::run(std::stop_token stop) {
         order = std::move(orders_.front());
         orders_.pop_front();
       }
-      if (std::exchange(lost_, false)) conductor_.lost();
     }
+    if (lost_->exchange(false)) conductor_.lost();
     follow_library();
     if (order) {
       const auto outcome = perform(order->call);
@@ -111,18 +116,15 @@ void FlowDesk::follow_engine() {
   if (act.empty()) return;
   if (act.parts && next_ && !now.running)
     act.events.push_back({*catalogue().find("/transport/play"), Grid::now, Source::stage, Frame(0), 1, {}});
-  stage_.bring(act.parts.value_or(SetParts{}), std::move(act.events), [this](const Result<std::string>& done) {
-    if (done) return;
-    const std::lock_guard lock(mutex_);
-    lost_ = true;
-  });
+  stage_.bring(act.parts.value_or(SetParts{}), std::move(act.events),
+               [lost = lost_](const Result<std::string>& done) { *lost = !done; });
   publish(now);
 }
 
 void FlowDesk::replan(const Snapshot& now) {
   const double bar = queue_.meter().beats_per_bar;
-  const double left = conductor_.playing() == 0 ? 0 : (conductor_.heard_from() - now.beat).value() / bar;
-  queue_.plan(now.tempo, minute(now), std::max(0.0, left + (next_ ? 0 : 0)));
+  const double left = conductor_.playing() == 0 ? 0 : (conductor_.plays_until() - now.beat).value() / bar;
+  queue_.plan(now.tempo, minute(now), std::max(0.0, left));
   if (next_ && next_->tag != queue_.tag()) next_.reset();
   publish(now);
 }
@@ -183,12 +185,14 @@ Result<std::string> FlowDesk::perform(const CommandCall& call) {
     case CommandId::flow_stop:
       on_ = false;
       next_.reset();
-      if (const auto act = conductor_.follow(now, nullptr); act.parts) stage_.bring(*act.parts, act.events, {});
+      if (const auto act = conductor_.follow(now, nullptr); act.parts)
+        stage_.bring(*act.parts, act.events, {});
       publish(now);
       return std::string("the flow is over; what plays goes on");
     case CommandId::flow_end: {
       FlowWishes wishes = queue_.wishes();
-      wishes.end_after = call.args.empty() ? 0 : static_cast<std::size_t>(std::clamp(call.number(0), 0.0, 1e6));
+      wishes.end_after =
+          call.args.empty() ? 0 : static_cast<std::size_t>(std::clamp(call.number(0), 0.0, 1e6));
       return replanned(std::move(wishes));
     }
     case CommandId::flow_stay: {
@@ -213,7 +217,8 @@ Result<std::string> FlowDesk::perform(const CommandCall& call) {
       return to ? replanned(moved(queue_.wishes(), *from, *to)) : Result<std::string>(to.error());
     }
     case CommandId::flow_veto: {
-      if (call.args.empty() && queue_.planned().steps.empty()) return Error{"nothing is planned; name a file"};
+      if (call.args.empty() && queue_.planned().steps.empty())
+        return Error{"nothing is planned; name a file"};
       const auto id = call.args.empty() ? Result<std::int64_t>(queue_.planned().steps.front().id)
                                         : card_named(call.text(0));
       return id ? replanned(vetoed(queue_.wishes(), *id)) : Result<std::string>(id.error());
@@ -270,9 +275,9 @@ Result<std::string> FlowDesk::lean(const CommandCall& call) {
   FlowLean lean;
   lean.lean = *which;
   if (*which == Lean::alike) {
-    const auto like = call.args.size() > 1  ? card_named(call.text(1))
-                      : queue_.playing()    ? Result<std::int64_t>(queue_.playing()->id)
-                                            : Result<std::int64_t>(Error{"nothing plays yet; name a file"});
+    const auto like = call.args.size() > 1 ? card_named(call.text(1))
+                      : queue_.playing()   ? Result<std::int64_t>(queue_.playing()->id)
+                                           : Result<std::int64_t>(Error{"nothing plays yet; name a file"});
     if (!like) return like.error();
     lean.like = *like;
   }
@@ -296,10 +301,13 @@ Result<std::int64_t> FlowDesk::card_named(const std::string& name) const {
   for (const Card& card : finder_->cards()) {
     if (card.path.find(name) == std::string::npos) continue;
     if (found)
-      return Error{fmt::format("\"{}\" could be {} or {}; give more of its path", name, found->path, card.path)};
+      return Error{
+          fmt::format("\"{}\" could be {} or {}; give more of its path", name, found->path, card.path)};
     found = &card;
   }
-  if (!found) return Error{fmt::format("the library does not know \"{}\"; add its folder: entrain library add FOLDER", name)};
+  if (!found)
+    return Error{
+        fmt::format("the library does not know \"{}\"; add its folder: entrain library add FOLDER", name)};
   return found->id;
 }
 
@@ -341,23 +349,20 @@ Result<std::string> FlowDesk::save(const std::string& file) {
 // --- what it shows
 
 void FlowDesk::publish(const Snapshot& now) {
-  Json json{{"on", on_}, {"minute", minute(now)}, {"playing", nullptr}, {"queue", Json::array()}};
-  const auto named = [&](std::int64_t id) -> Json {
-    const Card* card = queue_.card(id);
-    return card ? Json{{"path", card->path}, {"name", FlowQueue::name_of(*card)}} : Json::object();
-  };
-  if (const Card* card = queue_.playing()) {
-    json["playing"] = named(card->id);
-    json["playing"]["heard_from"] = conductor_.heard_from().value();
-  }
-  for (const FlowStep& step : queue_.planned().steps) json["queue"].push_back(step_json(step, named(step.id)));
-  if (const auto t = conductor_.transition())
-    json["transition"] = {{"from", t->from + 1}, {"to", t->to + 1}, {"at", t->at.value()},
-                          {"length", t->length.value()}, {"shape", shape_json(*t->shape)}};
+  Json json = queue_.json();
+  json["on"] = on_;
+  json["minute"] = minute(now);
   json["ready"] = next_ && next_->loop;
-  json["staying"] = queue_.planned().staying;
-  json["ends"] = queue_.planned().ends;
-  json["remarks"] = queue_.planned().remarks;
+  json["playing"] = nullptr;
+  if (const Card* card = queue_.playing())
+    json["playing"] = {{"sound", card_json(*card)}, {"heard_from_beat", conductor_.heard_from().value()}};
+  json["transition"] = nullptr;
+  if (const auto t = conductor_.transition())
+    json["transition"] = {{"from", t->from + 1},
+                          {"to", t->to + 1},
+                          {"at_beat", t->at.value()},
+                          {"beats", t->length.value()},
+                          {"shape", shape_json(*t->shape)}};
   for (const std::string& remark : remarks_) json["remarks"].push_back(remark);
   const std::lock_guard lock(mutex_);
   shown_ = {{"flow", std::move(json)}};

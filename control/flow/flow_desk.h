@@ -1,6 +1,8 @@
-// The flow desk: a flow while a set plays. Commands and queries, the planner behind them, loops on their decks.
+// The flow desk: a flow while a set plays. Commands and queries, the planner behind them, loops on their
+// decks.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -17,17 +19,19 @@
 
 namespace entrain {
 
-/// A thread of its own, which plans, loads and looks at the engine some fifty times a second; the stage brings
-/// to the engine what it decides.
+/// A thread of its own, which plans, loads and looks at the engine some fifty times a second; the stage
+/// brings to the engine what it decides.
 class FlowDesk {
  public:
   /// All outlive it. `lead`: the engine's.
   FlowDesk(Stage& stage, Sounds& sounds, const LibraryKeeper& keeper, int rate, int lead);
   ~FlowDesk();
 
-  /// Takes a command of the flow (is_flow()); `done` is told on the desk's thread. Any thread; does not block.
+  /// Takes a command of the flow (is_flow()); `done` is told on the desk's thread. Any thread; does not
+  /// block.
   void execute(CommandCall call, Stage::Done done);
-  /// {"query": "flow"}: what plays, the queue with its reasons, the transition, what was left out. Any thread.
+  /// {"query": "flow"}: what plays, the queue with its reasons, the transition, what was left out. Any
+  /// thread.
   Json flow_json() const;
 
  private:
@@ -63,7 +67,9 @@ class FlowDesk {
   std::condition_variable_any wake_;
   std::deque<Order> orders_;
   Json shown_;
-  bool lost_ = false;  ///< the stage could not bring what was decided last
+
+  /// The stage could not bring what was decided last. Shared with callbacks that outlive the desk.
+  std::shared_ptr<std::atomic<bool>> lost_ = std::make_shared<std::atomic<bool>>(false);
 
   // The thread's alone, from here on.
   bool on_ = false;

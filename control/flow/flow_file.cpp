@@ -11,6 +11,7 @@
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
+#include "control/flow/flow_settings.h"
 #include "control/library/atlas/atlas_plan.h"
 #include "control/stage/set_writer.h"
 #include "control/text_file.h"
@@ -26,30 +27,6 @@ struct Wrong {
   std::string sentence;
 };
 
-/// One setting: the only place its name stands.
-struct NumberSetting {
-  std::string_view name;
-  double FlowSettings::*value;
-  double least, most;
-};
-struct WholeSetting {
-  std::string_view name;
-  int FlowSettings::*value;
-  int least, most;
-};
-using S = FlowSettings;
-constexpr std::array<NumberSetting, 4> kNumbers{{
-    {"least_bars", &S::least_bars, 1, S::kLongestBars},
-    {"most_bars", &S::most_bars, 1, S::kLongestBars},
-    {"window_minutes", &S::window_minutes, 0, S::kMostMinutes},
-    {"transition_bars", &S::transition_bars, S::kShortestTransition, S::kLongestTransition},
-}};
-constexpr std::array<WholeSetting, 3> kWholes{{
-    {"steps", &S::steps, 1, S::kMostSteps},
-    {"window_loops", &S::window_loops, 0, S::kMostWindow},
-    {"semitones", &S::semitones, 0, S::kMostSemitones},
-}};
-
 /// Walks the TOML tree, and knows how to complain about a node.
 class Reader {
  public:
@@ -61,9 +38,9 @@ class Reader {
                       {"arc", [&](auto& n) { arc(n); }},
                       {"vetoes", [&](auto& n) { vetoes(n); }},
                       {"loop", [&](auto& n) { loops(n); }}};
-    for (const NumberSetting& s : kNumbers)
+    for (const NumberSetting& s : kNumberSettings)
       handlers.emplace_back(s.name, [&](auto& n) { file.settings.*s.value = number(n, s.least, s.most); });
-    for (const WholeSetting& s : kWholes)
+    for (const WholeSetting& s : kWholeSettings)
       handlers.emplace_back(s.name, [&](auto& n) { file.settings.*s.value = whole(n, s.least, s.most); });
     each(root, handlers);
     if (file.settings.most_bars < file.settings.least_bars)
@@ -213,10 +190,10 @@ std::string flow_text(const FlowFile& file) {
   const FlowSettings usual;
   std::string text = fmt::format("version = {}\n", FlowFile::kVersion);
   if (!file.name.empty()) text += fmt::format("name = {}\n", toml_quoted(file.name));
-  for (const WholeSetting& s : kWholes)
+  for (const WholeSetting& s : kWholeSettings)
     if (file.settings.*s.value != usual.*s.value)
       text += fmt::format("{} = {}\n", s.name, file.settings.*s.value);
-  for (const NumberSetting& s : kNumbers)
+  for (const NumberSetting& s : kNumberSettings)
     if (file.settings.*s.value != usual.*s.value)
       text += fmt::format("{} = {}\n", s.name, file.settings.*s.value);
   if (file.settings.tempo != usual.tempo)

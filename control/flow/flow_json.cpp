@@ -48,4 +48,15 @@ Json flow_json(const FlowPlan& plan, const FlowShelf& shelf) {
   return json;
 }
 
+Json shape_json(const TransitionShape& shape) {
+  const auto curves = [](const TransitionShape::Curves& all) {
+    Json json = Json::object();
+    for (std::size_t lane = 0; lane < all.size(); ++lane)
+      for (const TransitionShape::Point& p : all[lane])
+        json[std::string(name_of(static_cast<Lane>(lane)))].push_back({p.part, p.value});
+    return json;
+  };
+  return {{"name", shape.name}, {"out", curves(shape.out)}, {"in", curves(shape.in)}};
+}
+
 }  // namespace entrain

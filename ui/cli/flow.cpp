@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "control/flow/flow_json.h"
+#include "control/flow/flow_settings.h"
 #include "engine/library/find/said.h"
 #include "engine/library/flow/planner.h"
 #include "engine/library/flow/transitions.h"
@@ -45,18 +46,6 @@ void show(std::size_t number, const FlowStep& step, const Card& card) {
   for (const Relaxation& relaxed : step.relaxed) fmt::print("         ! {}\n", relaxed.text);
 }
 
-/// "12:6.5": energy 6.5 at minute 12.
-Result<ArcPoint> point_from(const std::string& text) {
-  ArcPoint point;
-  char behind = 0;
-  if (std::sscanf(text.c_str(), "%lf:%lf%c", &point.minute, &point.energy, &behind) != 2 ||
-      !(point.minute >= 0 && point.minute <= FlowSettings::kMostMinutes) ||
-      !(point.energy >= 0 && point.energy <= 10))
-    return Error{"\"" + text +
-                 "\" is no point of an arc; write MINUTE:ENERGY, such as 12:6.5, energy from 0 to 10."};
-  return point;
-}
-
 /// Lays the options down as a request.
 Result<void> fill(const FlowArgs& args, const std::optional<Card>& playing, FlowRequest& request) {
   request.settings = args.settings;
@@ -77,9 +66,9 @@ Result<void> fill(const FlowArgs& args, const std::optional<Card>& playing, Flow
   }
   std::vector<ArcPoint> arc;
   for (const std::string& text : args.arc) {
-    const auto point = point_from(text);
-    if (!point) return point.error();
-    arc.push_back(*point);
+    auto points = arc_from(text);
+    if (!points) return points.error();
+    arc.insert(arc.end(), points->begin(), points->end());
   }
   request.wishes = along(std::move(request.wishes), std::move(arc));
   return {};
