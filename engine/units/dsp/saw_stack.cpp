@@ -13,12 +13,12 @@ struct Place {
   float side, level;
 };
 constexpr std::array<Place, SawStack::kSaws> kPlaces{{{0, 0, 1.5f},
-                                                      {-1, -1, 0.42f},
-                                                      {1, 1, 0.42f},
-                                                      {-0.72, 0.8f, 0.42f},
-                                                      {0.72, -0.8f, 0.42f},
-                                                      {-0.4, -0.6f, 0.42f},
-                                                      {0.4, 0.6f, 0.42f}}};
+                                                      {-1, -1, 0.37f},
+                                                      {1, 1, 0.37f},
+                                                      {-0.72, 0.8f, 0.37f},
+                                                      {0.72, -0.8f, 0.37f},
+                                                      {-0.4, -0.6f, 0.37f},
+                                                      {0.4, 0.6f, 0.37f}}};
 constexpr double kCent = 0.00057778950655;  ///< 2^(1/1200) - 1
 
 std::uint32_t step_of(double pitch) { return static_cast<std::uint32_t>(pitch * 4294967296.0); }

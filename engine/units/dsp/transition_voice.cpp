@@ -16,8 +16,8 @@ struct Manner {
   double attack, end;
 };
 constexpr std::array<Manner, kTransitionKinds> kManners{{{0.43f, 0.010, 0.004},
-                                                         {0.245f, 0.010, 0.004},
-                                                         {0.38f, 0.010, 0.004},
+                                                         {0.235f, 0.010, 0.004},
+                                                         {0.36f, 0.010, 0.004},
                                                          {0.40f, 0.003, 0.030},
                                                          {0.39f, 0.010, 0.003},
                                                          {0.33f, 0.0006, 0.030}}};
@@ -240,19 +240,19 @@ void TransitionVoice::tones(Stereo* to, const Stretch& stretch) {
     const Climb::Step step = climb_.at(stretch.to);
     const double target = semitones_of(setting_.mode, step.number * 7 * octaves_ / climb_.steps());
     semitones_ = approach(semitones_, target, n, 0.005, rate_);
-    accent_ = approach(accent_, 1 - 0.55 * step.part, n, 0.004, rate_);
+    accent_ = approach(accent_, 1 - 0.4 * step.part, n, 0.004, rate_);
     pitch = root_hertz_ * exp2_exact(semitones_ / 12);
   }
   const auto gain = [&](double beat, double accent) {
     const double q = part(beat),
                  pumped = climbs ? accent : 1 - pump_ * 2 * q * (1 - q) * (0.5 + 0.5 * pulse(beat));
-    return level_of(5 * (1 - q)) * static_cast<float>(pumped);
+    return level_of(5.5 * (1 - q)) * static_cast<float>(pumped);
   };
   const double bright =
       brightness_.at(0.2 + 0.8 * p + 0.5 * wobble_ / brightness_.octaves * (1 - p) * pulse(stretch.to));
   const Ramp level{gain(stretch.from, before), gain(stretch.to, accent_)};
   saws(to, n,
-       {pitch, climbs ? 0.5 : 1.5, climbs ? 0.7f : 0.6f, 14 + 6 * p, (0.3 + 1.7 * p) * pitch,
+       {pitch, climbs ? 0.5 : 1.5, climbs ? 0.7f : 0.6f, 14 + 6 * p, (0.3 + 1.3 * p) * pitch,
         std::max(bright, 1.5 * pitch)},
        level);
   NoiseSweep::Setting air;
