@@ -27,7 +27,7 @@ void Bridge::prepare(int rate) {
 
 void Bridge::reset() {
   for (Voice& voice : voices_) voice.sound.reset();
-  for (std::size_t c = 0; c < count; ++c) asked_.values[c] = rows[c].initial;
+  for (std::size_t c = 0; c < count; ++c) asked_[c] = rows[c].initial;
   expected_ = Beat(0);
 }
 
@@ -51,7 +51,7 @@ void Bridge::obey(const Context& context, Controls controls) {
     int instance = 0;
     for (std::uint8_t c = 0; c < count; ++c) {
       if (!controls.match(event.control, c, instance)) continue;
-      asked_.values[c] = event.value;
+      asked_[c] = event.value;
       if (c == stop) release(kStopSeconds, false), starts = {};
       if (c == go)
         if (const auto start = started(context, event))
@@ -60,22 +60,21 @@ void Bridge::obey(const Context& context, Controls controls) {
   }
   for (const auto& start : starts)
     if (start) begin(*start);
-  for (std::uint8_t c = 0; c < count; ++c) asked_.values[c] = controls.base(c);  // where glides have come
+  for (std::uint8_t c = 0; c < count; ++c) asked_[c] = controls.base(c);  // where glides have come
 }
 
 std::optional<Bridge::Start> Bridge::started(const Context& context, const Applied& event) const {
   if (!context.running || event.value <= 0 || context.silence) return std::nullopt;
-  const auto& values = asked_.values;
-  const auto whole = [&](Control c) { return static_cast<int>(values[c] + 0.5); };
+  const auto whole = [&](Control c) { return static_cast<int>(asked_[c] + 0.5); };
   const Beat bar = context.at(event.beat).meter.spacing(Grid::bar);
-  const Beat length(static_cast<std::int64_t>(whole_bars(values[bars]) * static_cast<double>(bar.ticks)));
+  const Beat length(static_cast<std::int64_t>(whole_bars(asked_[bars]) * static_cast<double>(bar.ticks)));
   Start start{event.offset, event.beat, line_after(event.beat, length, bar), {}};
   TransitionSetting& setting = start.setting;
   setting.kind = static_cast<TransitionKind>(whole(kind));
   setting.root = whole(root);
   setting.mode = whole(mode);
   setting.beats = (start.end - start.begin).value();
-  setting.reach = static_cast<float>(values[reach]);
+  setting.reach = static_cast<float>(asked_[reach]);
   setting.strength = static_cast<float>(event.value);
   const int which = whole(variation) * kTransitionKinds + whole(kind);
   setting.draws = draw(context.seed, DrawFor::bridge, static_cast<std::uint64_t>(which), event.beat.ticks);

@@ -18,7 +18,7 @@ class Bridge {
   static constexpr std::array<ControlRow, count> rows{{
       // clang-format off
       {go,        "/bridge/go",        Kind::trigger,    0,     1,   1, Unit::none, Curve::linear,       0, kOnBar | kChat,
-       "Starts a transition effect, on the bar unless asked otherwise; the value is its strength. Kinds sound together; one takes the place of its own kind."},
+       "Starts a transition effect, on the bar unless asked otherwise, as the other controls then stand; kinds sound together, and the value is its strength."},
       {stop,      "/bridge/stop",      Kind::trigger,    0,     1,   1, Unit::none, Curve::linear,       0, kChat,
        "Fades out in 50 ms what go started."},
       {kind,      "/bridge/kind",      Kind::choice,     0, kTransitionKinds - 1, 0, Unit::none, Curve::linear, 0, kRecallSafe | kChat,
@@ -51,10 +51,6 @@ class Bridge {
   void process(const Context& context, Controls controls, Buses& buses);
 
  private:
-  /// What a go starts, as the controls stand at its place in line.
-  struct Asked {
-    std::array<double, count> values{};
-  };
   struct Start {
     int offset = 0;
     Beat begin, end;
@@ -79,8 +75,8 @@ class Bridge {
 
   SawTable saws_;
   std::array<Voice, kVoices> voices_;
-  Asked asked_;
-  Beat expected_;  ///< where the next quantum begins if the beat goes on
+  std::array<double, count> asked_{};  ///< what a go starts: the controls as they stand at its place in line
+  Beat expected_;                      ///< where the next quantum begins if the beat goes on
 };
 
 }  // namespace entrain

@@ -11,7 +11,7 @@ namespace entrain {
 
 /// White noise, both sides independent; a comb whose delay moves (a jet flanger, on the right a little
 /// longer); a high pass and a resonant low pass, 12 dB per octave each, TPT. Realtime-safe after prepare();
-/// about 0.6 us a quantum.
+/// about 0.9 us a quantum.
 class NoiseSweep {
  public:
   struct Setting {

@@ -11,7 +11,7 @@
 namespace entrain {
 
 /// Seven saws: one on the pitch, in the middle; three pairs about it, one of each pair higher by what the
-/// other is lower. Phases are drawn. Realtime-safe; about 0.8 us a quantum.
+/// other is lower. Phases are drawn. Realtime-safe; about 1 us a quantum.
 class SawStack {
  public:
   static constexpr int kSaws = 7;

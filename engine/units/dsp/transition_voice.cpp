@@ -326,14 +326,13 @@ void TransitionVoice::impact(Stereo* to, const Stretch& stretch) {
     return root * (1 + 2.5 * static_cast<double>(level_of(seconds / 0.03)));
   };
   const auto boom = [&](double seconds) { return 1.5f * level_of(kSixty / kBoomTime * seconds); };
-  const double slope = (hertz(until) - hertz(from)) / n;
-  const float swell = (boom(until) - boom(from)) / static_cast<float>(n),
-              fade = (tail(stretch.to) - tail(stretch.from)) / static_cast<float>(n);
+  const double low = hertz(from), bend = (hertz(until) - low) / n;
+  const Ramp swell{boom(from), boom(until)}, fade{tail(stretch.from), tail(stretch.to)};
   for (int i = 0; i < n; ++i) {
-    boom_ += (hertz(from) + slope * (i + 0.5)) / rate_;
-    const float low =
-        (boom(from) + swell * static_cast<float>(i + 1)) * static_cast<float>(sine_of_turns(boom_));
-    to[i] = (tail(stretch.from) + fade * static_cast<float>(i + 1)) * (to[i] + stereo(low, low));
+    const float part = static_cast<float>(i + 1) / static_cast<float>(n);
+    boom_ += (low + bend * (i + 0.5)) / rate_;
+    const float y = (swell.from + part * (swell.to - swell.from)) * static_cast<float>(sine_of_turns(boom_));
+    to[i] = (fade.from + part * (fade.to - fade.from)) * (to[i] + stereo(y, y));
   }
   if (crash(until) < kInaudible && boom(until) < kInaudible) sounds_ = false;
 }
