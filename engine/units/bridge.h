@@ -18,11 +18,11 @@ class Bridge {
   static constexpr std::array<ControlRow, count> rows{{
       // clang-format off
       {go,        "/bridge/go",        Kind::trigger,    0,     1,   1, Unit::none, Curve::linear,       0, kOnBar | kChat,
-       "Starts a transition effect, on the bar unless asked otherwise, as the other controls then stand; kinds sound together, and the value is its strength."},
+       "Starts a transition effect on the bar, as the other controls then stand, beside other kinds; its value is its strength."},
       {stop,      "/bridge/stop",      Kind::trigger,    0,     1,   1, Unit::none, Curve::linear,       0, kChat,
        "Fades out in 50 ms what go started."},
       {kind,      "/bridge/kind",      Kind::choice,     0, kTransitionKinds - 1, 0, Unit::none, Curve::linear, 0, kRecallSafe | kChat,
-       "What the next go starts: risers of noise, gliding saws or saws climbing the scale, a down-sweep, a reversed crash, an impact.",
+       "What go starts: a riser of noise, of gliding or climbing saws, a down-sweep, a reversed crash, an impact.",
        "noise|glide|climb|down|reverse|impact"},
       {bars,      "/bridge/bars",      Kind::continuous, 0.25, 16,   4, Unit::none, Curve::linear,       0, kRecallSafe | kChat,
        "How long it lasts: whole bars, or 0.25, 0.5 and 0.75 of one; a riser ends on the line so many bars on."},
