@@ -66,11 +66,12 @@ class Conductor {
     int deck = 0;
     Beat heard;  ///< where its beat 0 is heard
     bool begun = false;
-    bool tempo_told = false;
+    bool tempo_told = false, riser_told = false;
   };
 
   void watch(const Snapshot& now, Act& act);
   void tell_tempo(const Snapshot& now, Act& act);
+  void tell_riser(const Snapshot& now, Act& act);
   void place(const Snapshot& now, const FlowPart& next, Act& act);
   int sounding_deck(const Snapshot& now) const;
   Beat soonest(const Snapshot& now) const;
