@@ -25,10 +25,12 @@ constexpr std::size_t kMostRemarks = 20;
 
 }  // namespace
 
-FlowDesk::FlowDesk(Stage& stage, Sounds& sounds, const LibraryKeeper& keeper, int rate, int lead)
+FlowDesk::FlowDesk(Stage& stage, Sounds& sounds, const LibraryKeeper& keeper, KnownLoops& loops, int rate,
+                   int lead)
     : stage_(stage),
       sounds_(sounds),
       keeper_(keeper),
+      loops_(loops),
       rate_(rate),
       lead_(2 * lead + static_cast<int>(kWaySeconds * rate)),
       queue_({}, Meter{}),
@@ -37,17 +39,25 @@ FlowDesk::FlowDesk(Stage& stage, Sounds& sounds, const LibraryKeeper& keeper, in
   thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
 }
 
-FlowDesk::~FlowDesk() {
+void FlowDesk::stop() {
+  if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
+  const std::lock_guard lock(mutex_);
   for (Order& order : orders_)
     if (order.done) order.done(Error{"the session is over"});
+  orders_.clear();
 }
 
 void FlowDesk::execute(CommandCall call, Stage::Done done) {
   const std::lock_guard lock(mutex_);
   orders_.push_back({std::move(call), std::move(done)});
   wake_.notify_one();
+}
+
+void FlowDesk::mended(std::shared_ptr<const Loop> loop) {
+  const std::lock_guard lock(mutex_);
+  mended_.push_back(std::move(loop));
 }
 
 Json FlowDesk::flow_json() const {
@@ -58,6 +68,7 @@ Json FlowDesk::flow_json() const {
 void FlowDesk::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
     std::optional<Order> order;
+    std::vector<std::shared_ptr<const Loop>> mended;
     {
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, stop, kTick, [&] { return !orders_.empty(); });
@@ -65,7 +76,10 @@ void FlowDesk::run(std::stop_token stop) {
         order = std::move(orders_.front());
         orders_.pop_front();
       }
+      mended.swap(mended_);
     }
+    for (const auto& loop : mended)
+      if (const auto done = loops_.correct(*loop); !done) remark(done.error().sentence);
     if (lost_->exchange(false)) conductor_.lost();
     follow_library();
     if (order) {
@@ -147,26 +161,24 @@ void FlowDesk::load_next(const Snapshot& now) {
   const Card* card = queue_.card(step.id);
   const auto loop = [&]() -> Result<std::shared_ptr<const Loop>> {
     if (card == nullptr) return Error{"a loop is not in the library any more"};
-    if (!library_) {
-      auto opened = Library::open(keeper_.file());
-      if (!opened) return opened.error();
-      library_ = std::move(opened->library);
-    }
-    auto entry = library_->find(card->path);
-    if (!entry) return entry.error();
-    if (!*entry) return Error{fmt::format("{} is not in the library any more", card->path)};
     auto sound = sounds_.load(card->path);
     if (!sound) return sound.error();
-    return library_loop(sound->asset, rate_, (*entry)->analysis, step.count);
+    auto known = loops_.loop(sound->asset, step.count);
+    if (!known) return Error{fmt::format("{} is not in the library any more", card->path)};
+    return *std::move(known);
   }();
   if (loop) {
     next_ = queue_.part(*loop);
     return publish(now);
   }
-  remarks_.push_back(loop.error().sentence);
-  if (remarks_.size() > kMostRemarks) remarks_.erase(remarks_.begin());
+  remark(loop.error().sentence);
   queue_.drop(minute(now));
   replan(now);
+}
+
+void FlowDesk::remark(const std::string& sentence) {
+  remarks_.push_back(sentence);
+  if (remarks_.size() > kMostRemarks) remarks_.erase(remarks_.begin());
 }
 
 // --- commands

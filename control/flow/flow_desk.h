@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "control/flow/flow_queue.h"
+#include "control/flow/known_loops.h"
 #include "control/library/keeper.h"
 #include "control/protocol/protocol.h"
 #include "control/stage/sounds.h"
@@ -24,12 +25,16 @@ namespace entrain {
 class FlowDesk {
  public:
   /// All outlive it. `lead`: the engine's.
-  FlowDesk(Stage& stage, Sounds& sounds, const LibraryKeeper& keeper, int rate, int lead);
-  ~FlowDesk();
+  FlowDesk(Stage& stage, Sounds& sounds, const LibraryKeeper& keeper, KnownLoops& loops, int rate, int lead);
+  ~FlowDesk() { stop(); }
+  /// Ends its thread: the stage may go before it. What comes later is refused.
+  void stop();
 
   /// Takes a command of the flow (is_flow()); `done` is told on the desk's thread. Any thread; does not
   /// block.
   void execute(CommandCall call, Stage::Done done);
+  /// Writes down a mended grid in the library. Any thread; does not block.
+  void mended(std::shared_ptr<const Loop> loop);
   /// {"query": "flow"}: what plays, the queue with its reasons, the transition, what was left out. Any
   /// thread.
   Json flow_json() const;
@@ -46,6 +51,7 @@ class FlowDesk {
   void replan(const Snapshot& now);
   void load_next(const Snapshot& now);
   void publish(const Snapshot& now);
+  void remark(const std::string& sentence);
   Result<std::string> perform(const CommandCall& call);
   Result<std::string> start(const CommandCall& call);
   Result<std::string> hold(const CommandCall& call, bool lock);
@@ -61,11 +67,13 @@ class FlowDesk {
   Stage& stage_;
   Sounds& sounds_;
   const LibraryKeeper& keeper_;
+  KnownLoops& loops_;
   const int rate_, lead_;
 
   mutable std::mutex mutex_;  ///< guards what follows
   std::condition_variable_any wake_;
   std::deque<Order> orders_;
+  std::vector<std::shared_ptr<const Loop>> mended_;
   Json shown_;
 
   /// The stage could not bring what was decided last. Shared with callbacks that outlive the desk.
@@ -74,7 +82,6 @@ class FlowDesk {
   // The thread's alone, from here on.
   bool on_ = false;
   std::shared_ptr<const Finder> finder_;
-  std::optional<Library> library_;
   FlowQueue queue_;
   Conductor conductor_;
   std::optional<FlowPart> next_;

@@ -37,19 +37,6 @@ std::vector<WarpPoint> warp_of(const Beats& beats, const LoopSpan& span, double 
   return warp;
 }
 
-/// How long the seam of the loop has to be. Out of the middle of a piece it always has one; a file that is a loop
-/// by itself only where its ends do not meet: where they lie farther apart than what lies beside them.
-int seam_of(const Asset& asset, std::int64_t first, std::int64_t end, int rate) {
-  constexpr std::int64_t kBeside = 64;
-  const int seam = static_cast<int>(std::min<std::int64_t>(rate * kSeamMilliseconds / 1000, (end - first) / 4));
-  if (first >= seam) return seam;
-  const float* x = asset.left_data();
-  float apart = 0;
-  for (std::int64_t i = 1; i < std::min(kBeside, (end - first) / 2); ++i)
-    apart = std::max({apart, std::abs(x[first + i] - x[first + i - 1]), std::abs(x[end - i] - x[end - i - 1])});
-  return std::abs(x[first] - x[end - 1]) > 2 * apart + kInaudibleStep ? seam : 0;
-}
-
 struct Moment {
   Beat at;
   float strength;
@@ -80,6 +67,18 @@ std::vector<Beat> thinned(std::vector<Moment> moments, Beat length, Beat gap) {
 
 }  // namespace
 
+int seam_of(const Asset& asset, const std::vector<WarpPoint>& warp, int rate) {
+  const auto first = static_cast<std::int64_t>(warp.front().source), end = static_cast<std::int64_t>(warp.back().source);
+  constexpr std::int64_t kBeside = 64;
+  const int seam = static_cast<int>(std::min<std::int64_t>(rate * kSeamMilliseconds / 1000, (end - first) / 4));
+  if (first >= seam) return seam;
+  const float* x = asset.left_data();
+  float apart = 0;
+  for (std::int64_t i = 1; i < std::min(kBeside, (end - first) / 2); ++i)
+    apart = std::max({apart, std::abs(x[first + i] - x[first + i - 1]), std::abs(x[end - i] - x[end - i - 1])});
+  return std::abs(x[first] - x[end - 1]) > 2 * apart + kInaudibleStep ? seam : 0;
+}
+
 Result<std::shared_ptr<const Loop>> library_loop(std::shared_ptr<const Asset> asset, int rate,
                                                  const Analysis& analysis, double times) {
   const LoopSpan span = loop_span(analysis);
@@ -95,8 +94,7 @@ Result<std::shared_ptr<const Loop>> library_loop(std::shared_ptr<const Asset> as
   if (loop->warp.size() < 2 || loop->source_length() < 1)
     return Error{fmt::format("{} is too short for the {} beats found in it; give its number of beats",
                              loop->asset->path, span.beats)};
-  loop->seam = seam_of(*loop->asset, static_cast<std::int64_t>(loop->warp.front().source),
-                       static_cast<std::int64_t>(loop->warp.back().source), rate);
+  loop->seam = seam_of(*loop->asset, loop->warp, rate);
   std::vector<Moment> onsets, kicks;
   for (const Onset& onset : analysis.onsets) {
     if (onset.seconds < span.in - kEarlySeconds || onset.seconds >= span.out) continue;

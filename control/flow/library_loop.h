@@ -18,4 +18,9 @@ inline constexpr double kLoopLufs = -18;
 Result<std::shared_ptr<const Loop>> library_loop(std::shared_ptr<const Asset> asset, int rate,
                                                  const Analysis& analysis, double times = 1);
 
+/// How long the seam of a loop has to be, in frames. Out of the middle of a piece it always has one; a file
+/// that is a loop by itself only where its ends do not meet: where they lie farther apart than what lies
+/// beside them.
+int seam_of(const Asset& asset, const std::vector<WarpPoint>& warp, int rate);
+
 }  // namespace entrain

@@ -76,6 +76,7 @@ struct LiveSession::Parts {
   std::unique_ptr<Wires> wires;
   std::unique_ptr<Stage> stage;
   std::unique_ptr<LibraryKeeper> library;
+  std::unique_ptr<KnownLoops> loops;
   std::unique_ptr<FlowDesk> flow;
   std::unique_ptr<StageServer> server;
   std::unique_ptr<DeviceHost> host;
@@ -106,7 +107,10 @@ Result<void> LiveSession::Parts::assemble() {
   stage = std::make_unique<Stage>(*wires, *sounds, config.rate, engine.lead(), std::move(start));
   open_library();
   if (library) {
-    flow = std::make_unique<FlowDesk>(*stage, *sounds, *library, config.rate, engine.lead());
+    loops = std::make_unique<KnownLoops>(library->file(), config.rate);
+    stage->set_loops([this](const std::shared_ptr<const Asset>& asset) { return loops->loop(asset); });
+    flow = std::make_unique<FlowDesk>(*stage, *sounds, *library, *loops, config.rate, engine.lead());
+    stage->on_mended([this](std::shared_ptr<const Loop> loop) { flow->mended(std::move(loop)); });
     stage->set_flow([this](CommandCall call, Stage::Done done) { flow->execute(std::move(call), std::move(done)); });
   }
   auto opened = StageServer::start(*stage, options.socket.value_or(default_socket_path()), more_queries());
@@ -262,9 +266,10 @@ bool LiveSession::Parts::stop() {
   if (host) host->stop();
   osc.reset();
   server.reset();
+  if (flow) flow->stop();
+  stage.reset();  // its threads call the flow and the library
   flow.reset();
   library.reset();
-  stage.reset();
   if (journal) {
     const JournalStatus status = journal->stop(engine.frame(), wires->sum());
     if (status.error != journal_trouble) say(status.error);

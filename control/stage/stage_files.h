@@ -56,6 +56,10 @@ class StageFiles {
   /// `sounds` must outlive it.
   StageFiles(Sounds& sounds, int rate) : sounds_(sounds), rate_(rate) {}
 
+  /// The loop that the library finds in a sound; none: it does not know it.
+  using LoopOf = std::function<std::optional<Result<std::shared_ptr<const Loop>>>(const std::shared_ptr<const Asset>&)>;
+  void set_loops(LoopOf loops) { loops_ = std::move(loops); }
+
   /// Commands whose file is read before the stage sees them.
   static bool reads_first(CommandId id);
   /// Does the loader's part of a job. Blocks; the loader's thread.
@@ -77,6 +81,7 @@ class StageFiles {
 
   Sounds& sounds_;
   const int rate_;
+  LoopOf loops_;
   mutable std::mutex mutex_;  ///< guards what follows
   std::filesystem::path home_;
   int beats_per_bar_ = 4;

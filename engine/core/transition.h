@@ -50,6 +50,7 @@ struct Transition {
   Beat entry;              ///< where in its loop the coming deck begins
   std::shared_ptr<const TransitionShape> shape;
 };
+/// Its shape apart.
 bool lawful(const Transition& transition);
 
 }  // namespace entrain
