@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/analysis/hit.h"
 #include "engine/core/catalogue.h"
 #include "engine/core/events.h"
 #include "engine/core/hash.h"
@@ -28,7 +29,7 @@ inline Event set_now(const std::string& address, double value) {
 
 class JamParts {
  public:
-  JamParts(std::uint64_t seed, int rate) : random_(seed) {
+  JamParts(std::uint64_t seed, int rate) : rate_(rate), random_(seed) {
     for (int i = 0; i < 4; ++i) add_asset("hit" + std::to_string(i) + ".wav", 4000 + 1000 * i, i % 2 == 1);
     for (int i = 0; i < 3; ++i) add_asset("loop" + std::to_string(i) + ".wav", rate + 5000 * i, i % 2 == 0);
   }
@@ -40,9 +41,9 @@ class JamParts {
     return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(n));
   }
   std::shared_ptr<const Track> new_track() {
-    Cluster cluster{"hits", {}, {}};
-    for (std::int64_t n = 1 + below(3); n-- > 0;) cluster.samples.push_back(asset("hit", below(4)));
-    Track track{std::make_shared<const Cluster>(std::move(cluster)), {}};
+    std::vector<std::shared_ptr<const Asset>> samples;
+    for (std::int64_t n = 1 + below(3); n-- > 0;) samples.push_back(asset("hit", below(4)));
+    Track track{std::make_shared<const Cluster>(make_cluster("hits", std::move(samples), rate_)), {}};
     for (std::size_t slot = 0; slot < 3; ++slot)
       track.patterns[slot] = std::make_shared<const Pattern>(test::random_pattern(random_()));
     Pattern steady;  // something plays for certain
@@ -105,6 +106,7 @@ class JamParts {
     return assets_.at(kind + std::to_string(n) + ".wav");
   }
 
+  const int rate_;
   std::mt19937_64 random_;
   std::map<std::string, std::shared_ptr<const Asset>> assets_;
 };
