@@ -17,6 +17,7 @@
 #include "engine/units/reverb.h"
 #include "engine/units/sampler.h"
 #include "engine/units/sequencer.h"
+#include "engine/units/stitcher.h"
 #include "engine/units/strips.h"
 
 namespace entrain {
@@ -112,7 +113,7 @@ class RackOf {
   std::tuple<Units...> units_;
 };
 
-using Rack = RackOf<Sequencer, Metronome, Sampler, Decks, Bridge, TrackStrips, DeckStrips, BridgeStrip, GroupStrips,
-                    Delay, Reverb, Master>;
+using Rack = RackOf<Sequencer, Metronome, Stitcher, Sampler, Decks, Bridge, TrackStrips, DeckStrips, BridgeStrip,
+                    GroupStrips, Delay, Reverb, Master>;
 
 }  // namespace entrain

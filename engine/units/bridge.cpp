@@ -46,7 +46,7 @@ void Bridge::process(const Context& context, Controls controls, Buses& buses) {
 /// Events in their order, so that a kind set before a go on the same line is its kind. Of several goes for
 /// one kind in a quantum the last counts.
 void Bridge::obey(const Context& context, Controls controls) {
-  std::array<std::optional<Start>, kTransitionKinds> starts;
+  std::array<std::optional<Start>, kEffectKinds> starts;
   for (const Applied& event : context.events) {
     int instance = 0;
     for (std::uint8_t c = 0; c < count; ++c) {
@@ -70,13 +70,13 @@ std::optional<Bridge::Start> Bridge::started(const Context& context, const Appli
   const Beat length(static_cast<std::int64_t>(whole_bars(asked_[bars]) * static_cast<double>(bar.ticks)));
   Start start{event.offset, event.beat, line_after(event.beat, length, bar), {}};
   TransitionSetting& setting = start.setting;
-  setting.kind = static_cast<TransitionKind>(whole(kind));
+  setting.kind = static_cast<EffectKind>(whole(kind));
   setting.root = whole(root);
   setting.mode = whole(mode);
   setting.beats = (start.end - start.begin).value();
   setting.reach = static_cast<float>(asked_[reach]);
   setting.strength = static_cast<float>(event.value);
-  const int which = whole(variation) * kTransitionKinds + whole(kind);
+  const int which = whole(variation) * kEffectKinds + whole(kind);
   setting.draws = draw(context.seed, DrawFor::bridge, static_cast<std::uint64_t>(which), event.beat.ticks);
   return start;
 }

@@ -21,7 +21,7 @@ class Bridge {
        "Starts a transition effect on the bar, as the other controls then stand, beside other kinds; its value is its strength."},
       {stop,      "/bridge/stop",      Kind::trigger,    0,     1,   1, Unit::none, Curve::linear,       0, kChat,
        "Fades out in 50 ms what go started."},
-      {kind,      "/bridge/kind",      Kind::choice,     0, kTransitionKinds - 1, 0, Unit::none, Curve::linear, 0, kRecallSafe | kChat,
+      {kind,      "/bridge/kind",      Kind::choice,     0, kEffectKinds - 1, 0, Unit::none, Curve::linear, 0, kRecallSafe | kChat,
        "What go starts: a riser of noise, of gliding or climbing saws, a down-sweep, a reversed crash, an impact.",
        "noise|glide|climb|down|reverse|impact"},
       {bars,      "/bridge/bars",      Kind::continuous, 0.25, 16,   4, Unit::none, Curve::linear,       0, kRecallSafe | kChat,
@@ -64,7 +64,7 @@ class Bridge {
     bool adrift = false;  ///< the beat it followed has ended
   };
   /// One for each kind, and fades; where all are taken a go is not obeyed.
-  static constexpr std::size_t kVoices = kTransitionKinds + 2;
+  static constexpr std::size_t kVoices = kEffectKinds + 2;
 
   void obey(const Context& context, Controls controls);
   std::optional<Start> started(const Context& context, const Applied& event) const;

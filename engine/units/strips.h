@@ -30,10 +30,12 @@ class TrackStrips {
 
 class DeckStrips {
  public:
-  static constexpr std::uint8_t count = StripControls::count;
+  enum Control : std::uint8_t { side = StripControls::count, count };
   static constexpr int instances = kDecks;
   static constexpr Place place = Place::strip;
-  static constexpr std::array<ControlRow, count> rows = StripControls::named<"/deck/#">();
+  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/deck/#">(
+      std::array{ControlRow{side, "/deck/#/side", Kind::choice, 0, 2, 0, Unit::none, Curve::linear, 0, kRecallSafe,
+                            "The side of the crossfader that the deck is on.", "off|A|B"}});
 
   void prepare(int rate);
   void reset();

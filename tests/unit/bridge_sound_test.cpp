@@ -16,10 +16,10 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr std::array kKinds{TransitionKind::noise, TransitionKind::glide,   TransitionKind::climb,
-                            TransitionKind::down,  TransitionKind::reverse, TransitionKind::impact};
-constexpr std::array kRisers{TransitionKind::noise, TransitionKind::glide, TransitionKind::climb,
-                             TransitionKind::reverse};
+constexpr std::array kKinds{EffectKind::noise, EffectKind::glide,   EffectKind::climb,
+                            EffectKind::down,  EffectKind::reverse, EffectKind::impact};
+constexpr std::array kRisers{EffectKind::noise, EffectKind::glide, EffectKind::climb,
+                             EffectKind::reverse};
 
 struct Sound {
   std::array<std::vector<float>, 2> sides;
@@ -57,7 +57,7 @@ Sound play(const TransitionSetting& setting, double bpm, int rate = 48'000) {
   return sound;
 }
 
-TransitionSetting setting(TransitionKind kind, double bars, std::uint64_t draws = 1) {
+TransitionSetting setting(EffectKind kind, double bars, std::uint64_t draws = 1) {
   TransitionSetting s;
   s.kind = kind;
   s.mode = 1;
@@ -125,7 +125,7 @@ double cents(double hertz, double wanted) { return 1200 * std::log2(hertz / want
 TEST_CASE(
     "every kind is as loud as every other: -18 LUFS within 3, whatever its length, tempo, reach and draw",
     "[bridge]") {
-  for (const TransitionKind kind : kKinds)
+  for (const EffectKind kind : kKinds)
     for (const auto& [bars, bpm, reach, root] :
          {std::array<double, 4>{4, 120, 0.5, 0}, {4, 174, 0.5, 7}, {8, 120, 0, 3}, {4, 90, 1, 11}}) {
       for (const std::uint64_t draws : {1, 2, 3}) {
@@ -146,18 +146,18 @@ TEST_CASE("risers brighten and grow from tenth to tenth; a down-sweep darkens an
   for (const std::uint64_t draws : {1, 2, 3, 4})
     for (const double bars : {4.0, 8.0}) {
       if (kSanitized && (draws > 1 || bars > 4)) continue;
-      for (const TransitionKind kind : kRisers) {
+      for (const EffectKind kind : kRisers) {
         INFO("kind " << static_cast<int>(kind) << ", draw " << draws << ", bars " << bars);
         const auto found = tenths(play(setting(kind, bars, draws), 120));
         for (std::size_t t = 1; t < 10; ++t) {
           CHECK(found[t].centroid > found[t - 1].centroid);
           CHECK(found[t].power >
-                (kind == TransitionKind::climb ? 0.8 : 1) * found[t - 1].power);  // steps are struck
+                (kind == EffectKind::climb ? 0.8 : 1) * found[t - 1].power);  // steps are struck
         }
         CHECK(found[9].power > 60 * found[0].power);
         CHECK(found[9].centroid > 2.5 * found[0].centroid);
       }
-      const auto found = tenths(play(setting(TransitionKind::down, bars, draws), 120));
+      const auto found = tenths(play(setting(EffectKind::down, bars, draws), 120));
       for (std::size_t t = 1; t < 10; ++t) {
         CHECK(found[t].centroid < found[t - 1].centroid);
         CHECK(found[t].power < found[t - 1].power);
@@ -169,7 +169,7 @@ TEST_CASE("a climb sounds the scale's notes from the root up, each within 5 cent
   const std::array<std::array<int, 7>, 2> scales{{{0, 2, 4, 5, 7, 9, 11}, {0, 2, 3, 5, 7, 8, 10}}};
   for (const int root : {0, 4, 9})
     for (const int mode : {0, 1}) {
-      TransitionSetting s = setting(TransitionKind::climb, 4);
+      TransitionSetting s = setting(EffectKind::climb, 4);
       s.root = root, s.mode = mode;
       const std::vector<float> sound = middle(play(s, 20));
       // Twenty steps over two octaves, fourteen degrees: two beats each at first, then one.
@@ -190,7 +190,7 @@ TEST_CASE("a climb sounds the scale's notes from the root up, each within 5 cent
 
 TEST_CASE("a glide rests on its root and arrives on its octave, within 5 cents", "[bridge]") {
   for (const float reach : {0.0f, 0.5f, 1.0f}) {
-    TransitionSetting s = setting(TransitionKind::glide, 8);
+    TransitionSetting s = setting(EffectKind::glide, 8);
     s.root = 2;
     s.reach = reach;
     const std::vector<float> sound = middle(play(s, 40));  // 48 s, of which it rests 2.9 and 2.4
@@ -227,7 +227,7 @@ TEST_CASE("saws have no aliases above -60 dB, at any pitch and between tables", 
 
 TEST_CASE("no kind clicks: it comes from nothing, goes to nothing, and no step is larger than its noise",
           "[bridge]") {
-  for (const TransitionKind kind : kKinds)
+  for (const EffectKind kind : kKinds)
     for (const std::uint64_t draws : {1, 2}) {
       INFO("kind " << static_cast<int>(kind) << ", draw " << draws);
       const Sound sound = play(setting(kind, 1, draws), 120);
@@ -254,7 +254,7 @@ TEST_CASE("no kind clicks: it comes from nothing, goes to nothing, and no step i
 }
 
 TEST_CASE("an impact rings by the clock, in key: its boom lies on the root", "[bridge]") {
-  TransitionSetting s = setting(TransitionKind::impact, 8);
+  TransitionSetting s = setting(EffectKind::impact, 8);
   s.root = 7;
   const Sound slow = play(s, 60), fast = play(s, 120);
   const double wanted = 110 * std::exp2(10 / 12.0) / 4;

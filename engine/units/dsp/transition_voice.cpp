@@ -15,7 +15,7 @@ struct Manner {
   float level;
   double attack, end;
 };
-constexpr std::array<Manner, kTransitionKinds> kManners{{{0.43f, 0.010, 0.004},
+constexpr std::array<Manner, kEffectKinds> kManners{{{0.43f, 0.010, 0.004},
                                                          {0.235f, 0.010, 0.004},
                                                          {0.36f, 0.010, 0.004},
                                                          {0.40f, 0.003, 0.030},
@@ -39,7 +39,7 @@ enum Chance : std::uint64_t {
   kNoise = 400
 };
 
-Manner manner(TransitionKind kind) { return kManners[static_cast<std::size_t>(kind)]; }
+Manner manner(EffectKind kind) { return kManners[static_cast<std::size_t>(kind)]; }
 float level_of(double halvings) { return static_cast<float>(exp2_exact(-halvings)); }
 /// The way from one value to another on which `rate` frames' worth of `n` brings it, at a time constant.
 double approach(double value, double target, int n, double seconds, int rate) {
@@ -77,15 +77,15 @@ void TransitionVoice::start(const TransitionSetting& setting) {
   thin_ = dull_ = {};
   boom_ = 0;
   switch (setting.kind) {
-    case TransitionKind::noise:
+    case EffectKind::noise:
       return begin_rise();
-    case TransitionKind::glide:
-    case TransitionKind::climb:
-    case TransitionKind::down:
+    case EffectKind::glide:
+    case EffectKind::climb:
+    case EffectKind::down:
       return begin_rise(), begin_tones();
-    case TransitionKind::reverse:
+    case EffectKind::reverse:
       return begin_metal(520);
-    case TransitionKind::impact:
+    case EffectKind::impact:
       return begin_metal(380);
   }
 }
@@ -93,7 +93,7 @@ void TransitionVoice::start(const TransitionSetting& setting) {
 /// Where the noise goes: up for risers, and down for a down-sweep, which reads its ways backward.
 void TransitionVoice::begin_rise() {
   const double top = 4'500 * exp2_exact(1.8 * static_cast<double>(setting_.reach));
-  const double low = setting_.kind == TransitionKind::down ? 100 : 170;
+  const double low = setting_.kind == EffectKind::down ? 100 : 170;
   brightness_ = Way::between(low * (1 + 0.6 * chance(kLow)), std::min(top, kBrightest));
   jet_ = Way::between(0.0052, 0.0004 + 0.0003 * chance(kJet));
 }
@@ -102,11 +102,11 @@ void TransitionVoice::begin_tones() {
   climb_ = Climb(setting_.beats);
   semitones_ = 0;
   accent_ = 1;
-  const bool falls = setting_.kind == TransitionKind::down;
+  const bool falls = setting_.kind == EffectKind::down;
   pitch_ = {falls ? 0.5 * root_hertz_ : root_hertz_, static_cast<double>(octaves_ + (falls ? 1 : 0))};
   const double pitch = pitch_at(0) / rate_;
   first_.start(setting_.draws + kFirst, pitch);
-  second_.start(setting_.draws + kSecond, pitch * (setting_.kind == TransitionKind::climb ? 0.5 : 1.5));
+  second_.start(setting_.draws + kSecond, pitch * (setting_.kind == EffectKind::climb ? 0.5 : 1.5));
 }
 
 void TransitionVoice::begin_metal(double low) {
@@ -149,20 +149,20 @@ void TransitionVoice::edges(Stereo* to, const Stretch& stretch) {
 void TransitionVoice::render(Stereo* to, const Stretch& stretch) {
   std::fill_n(to, stretch.frames, Stereo{});
   if (stretch.frames > 0) switch (setting_.kind) {
-      case TransitionKind::noise:
+      case EffectKind::noise:
         noise(to, stretch);
         break;
-      case TransitionKind::glide:
-      case TransitionKind::climb:
+      case EffectKind::glide:
+      case EffectKind::climb:
         tones(to, stretch);
         break;
-      case TransitionKind::down:
+      case EffectKind::down:
         down(to, stretch);
         break;
-      case TransitionKind::reverse:
+      case EffectKind::reverse:
         reverse(to, stretch);
         break;
-      case TransitionKind::impact:
+      case EffectKind::impact:
         impact(to, stretch);
         break;
     }
@@ -181,7 +181,7 @@ double TransitionVoice::part(double beat) const { return std::clamp(beat / setti
 /// down.
 double TransitionVoice::pulse(double beat) const {
   const double whole = setting_.beats;
-  if (setting_.kind == TransitionKind::down) beat = whole - beat;
+  if (setting_.kind == EffectKind::down) beat = whole - beat;
   const double turns = beat + std::max(0.0, beat - 0.5 * whole) + 2 * std::max(0.0, beat - 0.75 * whole);
   return sine_of_turns(turns + 0.25);
 }
@@ -189,7 +189,7 @@ double TransitionVoice::pulse(double beat) const {
 /// Hertz. A glide rests on the root at first and on its octave at last, and quickens between.
 double TransitionVoice::pitch_at(double beat) const {
   const double p = part(beat);
-  if (setting_.kind == TransitionKind::down) return pitch_.at((1 - p) * std::sqrt(1 - p));
+  if (setting_.kind == EffectKind::down) return pitch_.at((1 - p) * std::sqrt(1 - p));
   const double x = std::clamp((p - 0.06) / 0.89, 0.0, 1.0);
   return pitch_.at(x * std::sqrt(x));
 }
@@ -233,7 +233,7 @@ void TransitionVoice::saws(Stereo* to, int n, const Tones& tones, Ramp gain) {
 void TransitionVoice::tones(Stereo* to, const Stretch& stretch) {
   const double p = part(stretch.to);
   const int n = stretch.frames;
-  const bool climbs = setting_.kind == TransitionKind::climb;
+  const bool climbs = setting_.kind == EffectKind::climb;
   double pitch = pitch_at(stretch.to);
   const double before = accent_;
   if (climbs) {

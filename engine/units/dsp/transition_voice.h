@@ -11,7 +11,7 @@
 
 namespace entrain {
 
-enum class TransitionKind : std::uint8_t {
+enum class EffectKind : std::uint8_t {
   noise,    ///< riser: a band of noise that rises, brightens and grows
   glide,    ///< riser: saws on root and fifth, gliding up whole octaves
   climb,    ///< riser: saws climbing the scale in steps that quicken
@@ -19,10 +19,10 @@ enum class TransitionKind : std::uint8_t {
   reverse,  ///< reversed crash: metal that swells and stops dead
   impact,   ///< a low boom and a crash
 };
-inline constexpr int kTransitionKinds = 6;
+inline constexpr int kEffectKinds = 6;
 
 struct TransitionSetting {
-  TransitionKind kind = TransitionKind::noise;
+  EffectKind kind = EffectKind::noise;
   int root = 0, mode = 0;   ///< 0 C .. 11 B; kScales
   double beats = 16;        ///< from its start to the line where it ends, above 0
   float reach = 0.5f;       ///< how high it goes: brightness, and 1 to 3 octaves
@@ -50,7 +50,7 @@ class TransitionVoice {
   void release(double seconds);
   bool sounds() const { return sounds_; }
   bool released() const { return release_left_ >= 0; }
-  TransitionKind kind() const { return setting_.kind; }
+  EffectKind kind() const { return setting_.kind; }
   /// Writes the stretch's frames. It ends exactly with the frame before its line.
   void render(Stereo* to, const Stretch& stretch);
 
