@@ -209,6 +209,37 @@ TEST_CASE("after a stop in the middle of a beat the next start draws no bridge t
   CHECK(rig.sounding(at + kRate / 10).second == at + kRate / 10);
 }
 
+TEST_CASE("when the beat jumps a bridge lets go of it", "[bridge]") {
+  constexpr std::array<Section, 1> sections{Section{Bridge::rows, Bridge::instances, 0}};
+  const Catalogue table(sections);
+  Parameters parameters;
+  parameters.prepare(table, kRate);
+  Bridge bridge;
+  bridge.prepare(kRate);
+  const Performance performance;
+  Buses buses;
+  Context context;
+  context.running = context.rolling = true;
+  context.before = context.current = &performance;
+  context.timeline = {Beat(0), Frame(0), kRate, Tempo{}, Tempo{}, 0};
+  const Applied go{sections[0].id(Bridge::go), 0, 1, Beat(0)};
+  context.events = {&go, 1};
+  const auto live = [&](std::int64_t until) {
+    for (; context.frame < Frame(until); context.frame = context.frame + kQuantum, context.events = {}) {
+      context.begin = context.adopted_from = context.end;
+      context.end = context.timeline.beat_at(context.frame + (kQuantum - 1)) + Beat(1);
+      buses.clear();
+      bridge.process(context, Controls(parameters, sections[0]), buses);
+    }
+    return buses.live(Bus::bridge);
+  };
+  CHECK(live(19'200));
+  context.end = Beat::beats(8);  // half of its four bars on
+  context.timeline = {context.end, context.frame, kRate, Tempo{}, Tempo{}, 0};
+  CHECK(live(20'800));
+  CHECK_FALSE(live(19'200 + kRate / 20 + 2 * kQuantum));
+}
+
 TEST_CASE("the bridge has a strip: fader, sends, and silence to the last bit behind them", "[bridge]") {
   BridgeRig rig;
   rig.post("/bridge/send/reverb", 0);
