@@ -1,9 +1,7 @@
 #include "engine/analysis/fingerprint.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,8 +55,7 @@ Samples samples_of(const float* x, std::size_t count) {
       const float here = sound_or_silence(x[i]), before = sound_or_silence(x[i - 1]);
       s.magnitudes += std::abs(here);
       s.energy += here * here;
-      s.crossings +=
-          static_cast<int>((std::bit_cast<std::uint32_t>(here) ^ std::bit_cast<std::uint32_t>(before)) >> 31);
+      s.crossings += (here < 0) != (before < 0);
     }
     return s;
   });
