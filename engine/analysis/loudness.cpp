@@ -17,9 +17,8 @@ namespace entrain {
 namespace {
 
 constexpr std::ptrdiff_t kGating = 4, kShortTerm = 30, kShortTermHop = 10;  // tenths of a second
-constexpr std::ptrdiff_t kParts = 4;  // of a sound, filtered side by side
-constexpr std::ptrdiff_t kForgotten =
-    2;  // tenths of a second: what came before is below -200 dB in the filters
+constexpr std::ptrdiff_t kParts = 4;      // of a sound, filtered side by side
+constexpr std::ptrdiff_t kForgotten = 2;  // tenths: what came before is below -200 dB in the filters
 constexpr double kRelativeGate = -10, kRangeGate = -20;  // LU
 constexpr double kFaded = 1e-100;                        // a filter's state that is silent
 
