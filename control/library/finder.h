@@ -30,6 +30,7 @@ class Finder {
 
   const std::vector<Card>& cards() const { return *cards_; }
   const CompatibilityWeights& weights() const { return weights_; }
+  const LikenessIndex& likeness() const { return likeness_; }
 
   /// The sound with this path, or nullptr.
   const Card* at(std::string_view path) const;

@@ -66,7 +66,11 @@ struct TrackPart {
 };
 struct LoopPart {
   int asset = 0;
-  std::vector<WarpPoint> warp;  ///< lawful (see Loop), and inside the asset
+  Loop loop;  ///< lawful, but for its asset
+};
+struct TransitionPart {
+  int shape = 0;
+  Transition transition;  ///< lawful, but for its shape
 };
 struct DeckPart {
   int loop = 0;
@@ -76,6 +80,7 @@ struct VersionLine {
   std::array<int, kTracks> tracks{};
   std::array<int, kDecks> decks{};
   int groove = 0;
+  int transition = 0;
 };
 
 /// A journal read back. Lawful: whatever it refers to is there, inputs stand on quantum edges in order of
@@ -89,6 +94,8 @@ struct Journal {
   std::map<int, LoopPart> loops;
   std::map<int, DeckPart> decks;
   std::map<int, Groove> grooves;
+  std::map<int, TransitionShape> shapes;
+  std::map<int, TransitionPart> transitions;
   std::map<std::uint64_t, VersionLine> versions;  ///< by epoch
   std::deque<Record> records;                     ///< in order; a long jam has many
   Frame end;                                      ///< frames played, as far as the journal tells

@@ -1,7 +1,6 @@
 #include "control/record/journal_parser.h"
 
 #include <charconv>
-#include <cmath>
 #include <utility>
 
 #include "engine/core/catalogue.h"
@@ -12,9 +11,6 @@ namespace {
 
 // Wider than any jam, narrow enough that no sum in the engine overflows.
 constexpr std::int64_t kFarFrame = std::int64_t{1} << 53, kFarTick = std::int64_t{1} << 60;
-constexpr std::int64_t kLongestAsset = std::int64_t{1} << 28;  // 23 minutes at 192 kHz
-constexpr int kMostSpeed = 65'536;
-constexpr int kMostBeats = 65'536;  // in a bar, or bars in a phrase
 
 template <class Name, class Last>
 bool find_name(const std::string& text, Name& found, Last last) {
@@ -94,143 +90,6 @@ Journal JournalParser::take() {
                                       unknown_kind_ + "\"; they were skipped.");
   journal_.left_out = lost_ + unknown_controls_;
   return std::move(journal_);
-}
-
-// --- versions
-
-void JournalParser::asset(Fields& line) {
-  AssetLine a;
-  a.asset = static_cast<int>(line.whole("asset", 1, 1 << 30));
-  a.path = line.text("path");
-  a.file_hash = line.hash("file");
-  a.pcm_hash = line.hash("pcm");
-  a.frames = line.whole("frames", 1, kLongestAsset);
-  a.channels = static_cast<int>(line.whole("channels", 1, 2));
-  if (!problem_.empty()) return;
-  if (!journal_.assets.emplace(a.asset, a).second)
-    wrong("asset " + std::to_string(a.asset) + " is there twice");
-}
-
-void JournalParser::version(Fields& line) {
-  VersionLine version;
-  const std::uint64_t epoch = line.natural("version");
-  const Json& meter = line.list("meter");
-  if (meter.size() != 2) return wrong("\"meter\" must be [beats in a bar, bars in a phrase]");
-  version.meter.beats_per_bar = static_cast<std::int32_t>(line.whole(meter[0], "meter", 1, kMostBeats));
-  version.meter.bars_per_phrase = static_cast<std::int32_t>(line.whole(meter[1], "meter", 1, kMostBeats));
-  const auto place = [&](const std::string& key, auto& slots, const char* what) -> int* {
-    std::size_t slot = 0;
-    const auto done = std::from_chars(key.data(), key.data() + key.size(), slot);
-    if (done.ec == std::errc() && done.ptr == key.data() + key.size() && slot >= 1 && slot <= slots.size())
-      return &slots[slot - 1];
-    return wrong("there is no " + std::string(what) + ' ' + key.substr(0, 20)), nullptr;
-  };
-  for (const auto& [key, value] : line.object("tracks").items())
-    if (int* slot = place(key, version.tracks, "track")) *slot = track(value);
-  for (const auto& [key, value] : line.object("decks").items())
-    if (int* slot = place(key, version.decks, "deck")) *slot = deck(value);
-  if (line.has("groove")) version.groove = known_or_new(line.at("groove"), journal_.grooves, &JournalParser::read_groove);
-  if (!problem_.empty()) return;
-  if (!journal_.versions.emplace(epoch, version).second)
-    wrong("version " + std::to_string(epoch) + " is there twice");
-}
-
-template <class Part>
-int JournalParser::known_or_new(const Json& value, std::map<int, Part>& parts,
-                                Part (JournalParser::*read)(Fields&)) {
-  Fields fields(value, problem_);
-  if (value.is_number()) {
-    const int part = static_cast<int>(fields.whole(value, "part", 1, 1 << 30));
-    if (!parts.contains(part)) wrong("it needs part " + std::to_string(part) + ", which is not there");
-    return part;
-  }
-  const int part = static_cast<int>(fields.whole("part", 1, 1 << 30));
-  Part made = (this->*read)(fields);
-  if (problem_.empty() && !parts.emplace(part, std::move(made)).second)
-    wrong("part " + std::to_string(part) + " is there twice");
-  return part;
-}
-
-int JournalParser::track(const Json& value) {
-  return known_or_new(value, journal_.tracks, &JournalParser::read_track);
-}
-int JournalParser::cluster(const Json& value) {
-  return known_or_new(value, journal_.clusters, &JournalParser::read_cluster);
-}
-int JournalParser::deck(const Json& value) {
-  return known_or_new(value, journal_.decks, &JournalParser::read_deck);
-}
-int JournalParser::loop(const Json& value) {
-  return known_or_new(value, journal_.loops, &JournalParser::read_loop);
-}
-
-TrackPart JournalParser::read_track(Fields& part) {
-  TrackPart track;
-  if (part.has("cluster")) track.cluster = cluster(part.at("cluster"));
-  for (const auto& [key, value] : part.object("patterns").items()) {
-    const bool slot = key.size() == 1 && key[0] >= 'A' && key[0] < 'A' + kSlots;
-    if (!slot) return wrong("there is no slot " + key.substr(0, 20)), track;
-    track.patterns[static_cast<std::size_t>(key[0] - 'A')] =
-        known_or_new(value, journal_.patterns, &JournalParser::read_pattern);
-  }
-  return track;
-}
-
-Pattern JournalParser::read_pattern(Fields& part) {
-  const std::string steps = part.text("steps");
-  if (steps.empty()) return {};
-  auto pattern = parse_pattern(steps);
-  if (!pattern) return wrong(pattern.error().sentence), Pattern{};
-  return *std::move(pattern);
-}
-
-Groove JournalParser::read_groove(Fields& part) {
-  Groove groove{part.text("name"), {}};
-  for (const Json& pair : part.list("sixteenths")) {
-    if (!pair.is_array() || pair.size() != 2) return wrong("\"sixteenths\" must be a list of [shift, velocity]"), groove;
-    groove.sixteenths.push_back(
-        {static_cast<float>(part.real(pair[0], "sixteenths")), static_cast<float>(part.real(pair[1], "sixteenths"))});
-  }
-  if (!lawful(groove)) wrong("the groove needs 1 to 64 sixteenths, shifted by -0.5 to 0.5, with velocities of 0 to 2");
-  return groove;
-}
-
-ClusterPart JournalParser::read_cluster(Fields& part) {
-  ClusterPart cluster;
-  cluster.name = part.text("name");
-  for (const Json& sample : part.list("samples")) {
-    cluster.samples.push_back(static_cast<int>(part.whole(sample, "samples", 1, 1 << 30)));
-    if (!journal_.assets.contains(cluster.samples.back()))
-      wrong("it needs asset " + std::to_string(cluster.samples.back()) + ", which is not there");
-  }
-  if (cluster.samples.empty()) wrong("the cluster is empty");
-  return cluster;
-}
-
-DeckPart JournalParser::read_deck(Fields& part) { return {part.has("loop") ? loop(part.at("loop")) : 0}; }
-
-LoopPart JournalParser::read_loop(Fields& part) {
-  LoopPart loop;
-  loop.asset = static_cast<int>(part.whole("asset", 1, 1 << 30));
-  const auto asset = journal_.assets.find(loop.asset);
-  if (asset == journal_.assets.end())
-    return wrong("it needs asset " + std::to_string(loop.asset) + ", which is not there"), loop;
-  for (const Json& point : part.list("warp")) {
-    if (!point.is_array() || point.size() != 2)
-      return wrong("\"warp\" must be a list of [ticks, frame]"), loop;
-    loop.warp.push_back({beat(point[0], "warp"), part.real(point[1], "warp")});
-  }
-  bool lawful = loop.warp.size() >= 2 && loop.warp.front().beat == Beat(0) && loop.warp.front().source >= 0 &&
-                loop.warp.back().source < static_cast<double>(kLongestAsset);
-  for (std::size_t i = 1; i < loop.warp.size() && lawful; ++i)
-    lawful = loop.warp[i].beat > loop.warp[i - 1].beat && loop.warp[i].source > loop.warp[i - 1].source;
-  if (lawful) {  // whole frames that the player will read
-    const double first = std::floor(loop.warp.front().source);
-    const double length = std::floor(loop.warp.back().source - loop.warp.front().source);
-    lawful = length >= 1 && first + length <= static_cast<double>(asset->second.frames);
-  }
-  if (!lawful) wrong("the warp map does not rise from beat 0 within its asset");
-  return loop;
 }
 
 // --- records

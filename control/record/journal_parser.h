@@ -43,6 +43,10 @@ class JournalParser {
   ClusterPart read_cluster(Fields& part);
   DeckPart read_deck(Fields& part);
   LoopPart read_loop(Fields& part);
+  TransitionShape read_shape(Fields& part);
+  TransitionPart read_transition(Fields& part);
+  template <class Slots>
+  auto place(const std::string& key, Slots& slots, const char* what) -> typename Slots::value_type*;
 
   Frame frame(Fields& line, bool on_edge);
   Beat beat(const Json& value, const char* what);

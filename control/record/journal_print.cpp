@@ -89,7 +89,12 @@ class Printer {
         out_ << "empty;";
       else
         out_ << fmt::format("asset {} over {:g} beats;", journal_.loops.at(loop).asset,
-                            journal_.loops.at(loop).warp.back().beat.value());
+                            journal_.loops.at(loop).loop.length().value());
+    }
+    if (version.transition != 0) {
+      const auto& [shape, t] = journal_.transitions.at(version.transition);
+      out_ << fmt::format(" transition {}: {} from deck {} to {} at {} over {:g} beats;", t.id, journal_.shapes.at(shape).name,
+                          t.from + 1, t.to + 1, place_of(t.at, version.meter), t.length.value());
     }
     out_ << '\n';
   }

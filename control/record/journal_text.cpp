@@ -73,8 +73,11 @@ std::string JournalText::version(const Performance& p) {
   for (std::size_t i = 0; i < p.decks.size(); ++i)
     if (p.decks[i]) append(decks, fmt::format(R"("{}":{})", i + 1, deck(p.decks[i], lines)));
   const std::string groove_text = p.groove ? fmt::format(R"(,"groove":{})", groove(p.groove)) : "";
-  lines += journal_line(fmt::format(R"({{"version":{},"meter":[{},{}],"tracks":{{{}}},"decks":{{{}}}{}}})", p.epoch,
-                                    p.meter.beats_per_bar, p.meter.bars_per_phrase, tracks, decks, groove_text));
+  const std::string transition_text =
+      p.transition ? fmt::format(R"(,"transition":{})", transition(p.transition)) : "";
+  lines += journal_line(fmt::format(R"({{"version":{},"meter":[{},{}],"tracks":{{{}}},"decks":{{{}}}{}{}}})", p.epoch,
+                                    p.meter.beats_per_bar, p.meter.bars_per_phrase, tracks, decks, groove_text,
+                                    transition_text));
   return lines;
 }
 
@@ -135,7 +138,49 @@ std::string JournalText::loop(const std::shared_ptr<const Loop>& loop, std::stri
   if (!number(parts_, loop, part)) return std::to_string(part);
   std::string warp;
   for (const WarpPoint& p : loop->warp) append(warp, fmt::format("[{},{}]", p.beat.ticks, spelled(p.source)));
-  return fmt::format(R"({{"part":{},"asset":{},"warp":[{}]}})", part, asset(loop->asset, lines), warp);
+  std::string text = fmt::format(R"({{"part":{},"asset":{},"warp":[{}])", part, asset(loop->asset, lines), warp);
+  if (loop->one != Beat(0)) text += fmt::format(R"(,"one":{})", loop->one.ticks);
+  if (loop->seam != 0) text += fmt::format(R"(,"seam":{})", loop->seam);
+  if (loop->gain != 1) text += R"(,"gain":)" + spelled(static_cast<double>(loop->gain));
+  const auto moments = [&](const char* name, const std::vector<Beat>& beats) {
+    std::string list;
+    for (const Beat beat : beats) append(list, std::to_string(beat.ticks));
+    if (!list.empty()) text += fmt::format(R"(,"{}":[{}])", name, list);
+  };
+  moments("onsets", loop->onsets);
+  moments("kicks", loop->kicks);
+  std::string markers;
+  for (std::size_t m = 0; m < loop->markers.size(); ++m)
+    if (loop->markers[m]) append(markers, fmt::format(R"("{}":{})", m + 1, loop->markers[m]->ticks));
+  if (!markers.empty()) text += fmt::format(R"(,"markers":{{{}}})", markers);
+  return text + '}';
+}
+
+std::string JournalText::shape(const std::shared_ptr<const TransitionShape>& shape) {
+  int part = 0;
+  if (!number(parts_, shape, part)) return std::to_string(part);
+  std::string text = fmt::format(R"({{"part":{},"name":{})", part, json_text(shape->name));
+  const auto curves = [&](const char* name, const TransitionShape::Curves& all) {
+    std::string lanes;
+    for (std::size_t lane = 0; lane < all.size(); ++lane) {
+      std::string points;
+      for (const TransitionShape::Point& p : all[lane])
+        append(points, fmt::format("[{},{}]", spelled(static_cast<double>(p.part)), spelled(static_cast<double>(p.value))));
+      if (!points.empty()) append(lanes, fmt::format(R"("{}":[{}])", name_of(static_cast<Lane>(lane)), points));
+    }
+    text += fmt::format(R"(,"{}":{{{}}})", name, lanes);
+  };
+  curves("out", shape->out);
+  curves("in", shape->in);
+  return text + '}';
+}
+
+std::string JournalText::transition(const std::shared_ptr<const Transition>& transition) {
+  int part = 0;
+  if (!number(parts_, transition, part)) return std::to_string(part);
+  const Transition& t = *transition;
+  return fmt::format(R"({{"part":{},"id":{},"from":{},"to":{},"at":{},"length":{},"entry":{},"shape":{}}})", part, t.id,
+                     t.from + 1, t.to + 1, t.at.ticks, t.length.ticks, t.entry.ticks, shape(t.shape));
 }
 
 std::string JournalText::deck(const std::shared_ptr<const DeckDocument>& deck, std::string& lines) {

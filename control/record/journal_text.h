@@ -43,6 +43,8 @@ class JournalText {
   std::string groove(const std::shared_ptr<const Groove>& groove);
   std::string loop(const std::shared_ptr<const Loop>& loop, std::string& lines);
   std::string deck(const std::shared_ptr<const DeckDocument>& deck, std::string& lines);
+  std::string shape(const std::shared_ptr<const TransitionShape>& shape);
+  std::string transition(const std::shared_ptr<const Transition>& transition);
 
   Numbers assets_, parts_;
   int last_asset_ = 0, last_part_ = 0;

@@ -33,6 +33,13 @@ bool same(const Record& a, const Record& b) {
   return true;
 }
 
+/// A part of the document with the pointer filled in that the journal holds as a number.
+template <class Part, class Pointed>
+std::shared_ptr<const Part> with(Part part, std::shared_ptr<const Pointed> Part::* member, std::shared_ptr<const Pointed> pointed) {
+  part.*member = std::move(pointed);
+  return std::make_shared<const Part>(std::move(part));
+}
+
 /// The records of one quantum, made ready for the engine.
 class Quantum {
  public:
@@ -152,6 +159,8 @@ void Replay::build_versions() {
   std::map<int, std::shared_ptr<const Track>> tracks;
   std::map<int, std::shared_ptr<const Loop>> loops;
   std::map<int, std::shared_ptr<const DeckDocument>> decks;
+  std::map<int, std::shared_ptr<const TransitionShape>> shapes;
+  std::map<int, std::shared_ptr<const Transition>> transitions;
   for (const auto& [part, line] : journal_.clusters) {
     std::vector<std::shared_ptr<const Asset>> samples;
     for (const int asset : line.samples) samples.push_back(assets_.at(asset));
@@ -167,7 +176,10 @@ void Replay::build_versions() {
     tracks[part] = std::make_shared<const Track>(std::move(track));
   }
   for (const auto& [part, line] : journal_.loops)
-    loops[part] = std::make_shared<const Loop>(Loop{assets_.at(line.asset), line.warp});
+    loops[part] = with(line.loop, &Loop::asset, assets_.at(line.asset));
+  for (const auto& [part, shape] : journal_.shapes) shapes[part] = std::make_shared<const TransitionShape>(shape);
+  for (const auto& [part, line] : journal_.transitions)
+    transitions[part] = with(line.transition, &Transition::shape, shapes.at(line.shape));
   for (const auto& [part, line] : journal_.decks)
     decks[part] =
         std::make_shared<const DeckDocument>(DeckDocument{line.loop == 0 ? nullptr : loops.at(line.loop)});
@@ -180,6 +192,7 @@ void Replay::build_versions() {
     for (std::size_t i = 0; i < line.decks.size(); ++i)
       if (line.decks[i] != 0) version.decks[i] = decks.at(line.decks[i]);
     if (line.groove != 0) version.groove = grooves.at(line.groove);
+    if (line.transition != 0) version.transition = transitions.at(line.transition);
     versions_[epoch] = std::make_shared<const Performance>(std::move(version));
   }
 }

@@ -68,6 +68,7 @@ void apply_edit(const Edit& edit, Performance& performance) {
                      if (e.decks[i]) performance.decks[i] = *e.decks[i];
                    if (e.groove) performance.groove = *e.groove;
                    if (e.meter) performance.meter = *e.meter;
+                   if (e.transition) performance.transition = *e.transition;
                  },
              },
              edit);
@@ -111,6 +112,7 @@ Edit inverse_of(const Edit& edit, const Performance& before) {
                             if (e.decks[i]) back.decks[i] = before.decks[i];
                           if (e.groove) back.groove = before.groove;
                           if (e.meter) back.meter = before.meter;
+                          if (e.transition) back.transition = before.transition;
                           return back;
                         },
                     },

@@ -45,6 +45,7 @@ struct SetParts {
   std::array<std::optional<std::shared_ptr<const DeckDocument>>, kDecks> decks;
   std::optional<std::shared_ptr<const Groove>> groove;
   std::optional<Meter> meter;
+  std::optional<std::shared_ptr<const Transition>> transition;
 };
 using Edit = std::variant<SetPattern, SetPatterns, SetStep, SetCluster, SetClusters, SetDeck, SetGroove, SetParts>;
 

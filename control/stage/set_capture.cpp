@@ -62,10 +62,27 @@ class Capture {
     if (!deck || !deck->loop) return was && was->place.missing ? was : std::nullopt;
     SetFile::DeckText text;
     const Asset& asset = *deck->loop->asset;
-    const double beats = deck->loop->length().value();
     const bool same = was && name_means(was->loop, asset.path);
     text.loop = same ? was->loop : name_of(asset.path);
-    if ((same && was->beats) || beats != usual_beats(static_cast<double>(asset.frames()) / rate_))
+    const Loop& loop = *deck->loop;
+    if (is_whole(loop)) return whole(std::move(text), loop, same && was->beats);
+    for (const WarpPoint& p : loop.warp) text.grid.emplace_back(p.beat.value(), p.source / rate_);
+    text.one = loop.one.value();
+    text.gain = loop.gain == 1 ? 0 : 20 * std::log10(static_cast<double>(std::max(loop.gain, 0.0631f)));
+    for (int m = 0; m < kMarkers; ++m)
+      if (const auto& marker = loop.markers[static_cast<std::size_t>(m)]) text.markers[m + 1] = marker->value();
+    return text;
+  }
+  /// The file as it is, at one tempo.
+  static bool is_whole(const Loop& loop) {
+    const bool bare = std::none_of(loop.markers.begin(), loop.markers.end(), [](auto& m) { return m.has_value(); });
+    return bare && loop.warp.size() == 2 && loop.warp.front().source == 0 &&
+           loop.warp.back().source == static_cast<double>(loop.asset->frames()) && loop.one == Beat(0) && loop.gain == 1;
+  }
+  SetFile::DeckText whole(SetFile::DeckText text, const Loop& loop, bool said) const {
+    const Asset& asset = *loop.asset;
+    const double beats = loop.length().value();
+    if (said || beats != usual_beats(static_cast<double>(asset.frames()) / rate_))
       text.beats = beats;
     return text;
   }
@@ -92,7 +109,8 @@ class Capture {
 bool lasting(ControlId id) {
   const std::string& address = catalogue().address(id);
   return catalogue().row(id).kind != Kind::trigger && address != "/transport/play" && address != "/record/mode" &&
-         !address.ends_with("/erase");
+         !address.ends_with("/erase") && !address.ends_with("/nudge") && !address.ends_with("/slip") &&
+         !address.starts_with("/transition/");
 }
 
 /// Launches are a deck's word in a set ("play = true").

@@ -171,9 +171,37 @@ class Reader {
     deck.place = {where(t), false};
     each(t, {{"loop", [&](auto& n) { deck.loop = text(n); }},
              {"beats", [&](auto& n) { deck.beats = number(n, 0.25, 4096); }},
+             {"grid", [&](auto& n) { deck.grid = grid(n); }},
+             {"one", [&](auto& n) { deck.one = number(n, 0, 4096); }},
+             {"gain", [&](auto& n) { deck.gain = number(n, -24, 24); }},
+             {"markers", [&](auto& n) { deck.markers = markers(n); }},
              {"play", [&](auto& n) { deck.play = boolean(n); }}});
+    if (!deck.grid.empty() && deck.beats) fail(t, "a deck has either \"beats\" or a \"grid\"; leave one of them out");
     if (deck.loop.empty()) fail(t, "a deck needs a loop: loop = \"file\"");
     return deck;
+  }
+  std::vector<std::pair<double, double>> grid(const toml::node& node) const {
+    std::vector<std::pair<double, double>> points;
+    for (const toml::node& item : array(node)) {
+      const toml::array& pair = array(item);
+      if (pair.size() != 2) fail(item, "a point of a grid is [beats, seconds]");
+      points.emplace_back(number(*pair.get(0), 0, 4096), number(*pair.get(1), 0, 3600));
+      if (points.size() > 1 && !(points.back().first > points[points.size() - 2].first &&
+                                 points.back().second > points[points.size() - 2].second))
+        fail(item, "the points of a grid rise, in beats and in seconds");
+    }
+    if (points.size() < 2 || points.front().first != 0) fail(node, "a grid has two points or more, the first at beat 0");
+    return points;
+  }
+  std::map<int, double> markers(const toml::node& node) const {
+    std::map<int, double> all;
+    for (const auto& [key, child] : table(node)) {
+      const auto place = number_in(key.str());
+      if (!place || !(*place >= 1 && *place <= kMarkers) || *place != std::floor(*place))
+        fail(child, fmt::format("there are markers 1 to {}; \"{}\" is none", kMarkers, key.str()));
+      all[static_cast<int>(*place)] = number(child, 0, 4096);
+    }
+    return all;
   }
   void groove(const toml::node& node, SetFile::Parts& parts) const {
     std::string name;

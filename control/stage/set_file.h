@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,11 @@ struct SetFile {
   struct DeckText {
     std::string loop;
     std::optional<double> beats;
+    // A loop that is not the whole file at one tempo, as the library found it or a person mended it.
+    std::vector<std::pair<double, double>> grid;  ///< beats and seconds in the file, both rising; empty: none
+    double one = 0;    ///< beats of the grid before beat 0
+    double gain = 0;   ///< dB
+    std::map<int, double> markers;  ///< 1 to kMarkers: beats
     bool play = false;
     Place place;
     bool operator==(const DeckText&) const = default;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "control/flow/library_loop.h"
 #include "engine/analysis/hit.h"
 #include "engine/core/catalogue.h"
 #include "engine/core/rack.h"
@@ -74,12 +76,27 @@ class Loader {
     return std::make_shared<const Track>(std::move(track));
   }
 
+  Result<std::shared_ptr<const Loop>> loop_on_grid(std::shared_ptr<const Asset> asset, const SetFile::DeckText& text) const {
+    Loop loop;
+    const auto frames = static_cast<double>(asset->frames());
+    for (const auto& [beat, seconds] : text.grid)
+      loop.warp.push_back({Beat::nearest(beat), std::min(seconds * rate_, frames)});
+    loop.one = Beat::nearest(text.one);
+    if (text.gain != 0) loop.gain = static_cast<float>(std::pow(10, text.gain / 20));
+    for (const auto& [marker, beat] : text.markers) loop.markers[static_cast<std::size_t>(marker - 1)] = Beat::nearest(beat);
+    if (!lawful(loop, asset->frames()))
+      return Error{fmt::format("the grid, \"one\" or markers of {} lie outside the {:.2f} s that it lasts", asset->path, frames / rate_)};
+    loop.seam = seam_of(*asset, loop.warp, rate_);
+    loop.asset = std::move(asset);
+    return std::make_shared<const Loop>(std::move(loop));
+  }
+
   /// Null, with a remark, when its loop cannot be had.
   std::shared_ptr<const DeckDocument> deck(SetFile::DeckText& text) {
     text.place.missing = true;
     auto asset = next(text.place);
     if (!asset) return nullptr;
-    auto loop = make_loop(std::move(asset), rate_, text.beats);
+    auto loop = text.grid.empty() ? make_loop(std::move(asset), rate_, text.beats) : loop_on_grid(std::move(asset), text);
     text.place.missing = !loop;
     if (loop) return std::make_shared<const DeckDocument>(DeckDocument{*std::move(loop)});
     loaded_.remarks.push_back(fmt::format("{}: {}", text.place.where, loop.error().sentence));

@@ -101,6 +101,20 @@ void add_parts(const SetFile::Parts& parts, const std::string& prefix, std::vect
     const SetFile::DeckText& deck = *parts.decks[i];
     SetTable table{fmt::format("{}deck.{}", prefix, i + 1), {{"loop", toml_quoted(deck.loop)}}};
     if (deck.beats) table.items.emplace_back("beats", spelled(*deck.beats));
+    if (!deck.grid.empty()) {
+      std::string points;
+      for (const auto& [beat, seconds] : deck.grid)
+        points += fmt::format("{}[{}, {}]", points.empty() ? "" : ", ", spelled(beat), spelled(seconds));
+      table.items.emplace_back("grid", "[" + points + "]");
+    }
+    if (deck.one != 0) table.items.emplace_back("one", spelled(deck.one));
+    if (deck.gain != 0) table.items.emplace_back("gain", spelled(deck.gain));
+    if (!deck.markers.empty()) {
+      std::string places;
+      for (const auto& [marker, beat] : deck.markers)
+        places += fmt::format("{}{} = {}", places.empty() ? "" : ", ", marker, spelled(beat));
+      table.items.emplace_back("markers", "{ " + places + " }");
+    }
     if (deck.play) table.items.emplace_back("play", "true");
     tables.push_back(std::move(table));
   }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "control/stage/command_call.h"
+#include "control/stage/deck_edits.h"
 #include "control/stage/recorder.h"
 #include "control/stage/stage_files.h"
 #include "control/stage/track_edits.h"
@@ -52,6 +53,18 @@ class Stage {
 
   /// Performs a command: checked at once, done later. The sentence in `done` says what happened.
   void execute(CommandCall call, Done done = {});
+
+  /// Who answers commands of the flow; before run().
+  using Flow = std::function<void(CommandCall, Done)>;
+  void set_flow(Flow flow) { flow_ = std::move(flow); }
+  /// Told of a loop whose grid was mended by hand. On the stage's thread; must not block. Before run().
+  using OnMended = std::function<void(std::shared_ptr<const Loop>)>;
+  void on_mended(OnMended listener) { on_mended_ = std::move(listener); }
+  /// What the library makes of a sound that is loaded onto a deck; before run().
+  void set_loops(StageFiles::LoopOf loops) { files_.set_loops(std::move(loops)); }
+  /// Brings parts of the performance and events to the engine at once, as no act of the performer's: undo does
+  /// not know them.
+  void bring(SetParts parts, std::vector<Event> events, Done done);
 
   /// The latest snapshot, at most about 5 ms old.
   Snapshot snapshot() const;
@@ -92,7 +105,9 @@ class Stage {
   Result<std::string> load_patterns(const CommandCall& call, const PatternFile& file);
   Result<std::string> change_set(const CommandCall& call, OpenedSet opened);
   Result<std::string> change_clusters(const CommandCall& call, Regrouped groups);
-  Result<Edit> edit_for(const Job& job) const;
+  Result<Edit> edit_for(const Job& job);
+  Result<Edit> edit_deck(const CommandCall& call);
+  Result<Edit> plan_transition(const CommandCall& call);
   int playing_slot(int track) const;
   Result<std::string> commit(Edit edit, Grid grid, Undo* undo, std::vector<ControlValue> values = {},
                              Beat glide = {});
@@ -109,6 +124,8 @@ class Stage {
   const int rate_, lead_;
   StageFiles files_;
   std::vector<OnReport> listeners_;
+  Flow flow_;
+  OnMended on_mended_;
   Queue edits_, loads_;
 
   mutable std::mutex shared_;  ///< guards what follows
@@ -125,6 +142,8 @@ class Stage {
   UndoStack undo_;
   DrawnSteps drawn_;
   Recorder recorder_;
+  std::array<GridTaps, kDecks> taps_;
+  std::uint64_t planned_transitions_ = 0;
 
   std::jthread stage_thread_, loader_thread_;
 };

@@ -150,6 +150,8 @@ Result<std::shared_ptr<const Loop>> StageFiles::load_loop(const std::string& fil
                                                           std::optional<double> beats) const {
   auto sound = sounds_.load(file);
   if (!sound) return sound.error();
+  if (!beats && loops_)
+    if (auto known = loops_(sound->asset); known && *known) return *std::move(*known);
   return make_loop(sound->asset, rate_, beats);
 }
 

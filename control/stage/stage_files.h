@@ -12,6 +12,7 @@
 
 #include "control/sequence/pattern_file.h"
 #include "control/stage/command_call.h"
+#include "control/stage/edits.h"
 #include "control/stage/regroup.h"
 #include "control/stage/set_loader.h"
 #include "engine/groove/groove_template.h"
@@ -31,7 +32,13 @@ struct Job {
   using Ready =
       std::variant<std::monostate, std::shared_ptr<const DeckDocument>, std::shared_ptr<const Groove>,
                    std::shared_ptr<const PatternFile>, std::shared_ptr<OpenedSet>, std::shared_ptr<Regrouped>>;
+  /// What the flow brings.
+  struct Brought {
+    SetParts parts;
+    std::vector<Event> events;
+  };
   CommandCall call;
+  std::shared_ptr<const Brought> brought;  ///< then there is no call
   Done done;
   bool loaded = false;  ///< the loader did its part
   Ready ready;
@@ -48,6 +55,10 @@ class StageFiles {
  public:
   /// `sounds` must outlive it.
   StageFiles(Sounds& sounds, int rate) : sounds_(sounds), rate_(rate) {}
+
+  /// The loop that the library finds in a sound; none: it does not know it.
+  using LoopOf = std::function<std::optional<Result<std::shared_ptr<const Loop>>>(const std::shared_ptr<const Asset>&)>;
+  void set_loops(LoopOf loops) { loops_ = std::move(loops); }
 
   /// Commands whose file is read before the stage sees them.
   static bool reads_first(CommandId id);
@@ -70,6 +81,7 @@ class StageFiles {
 
   Sounds& sounds_;
   const int rate_;
+  LoopOf loops_;
   mutable std::mutex mutex_;  ///< guards what follows
   std::filesystem::path home_;
   int beats_per_bar_ = 4;

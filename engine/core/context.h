@@ -8,6 +8,7 @@
 
 #include "engine/core/buses.h"
 #include "engine/core/kernels.h"
+#include "engine/core/moves.h"
 #include "engine/core/parameters.h"
 #include "engine/core/performance.h"
 #include "engine/core/records.h"
@@ -64,6 +65,7 @@ struct Context {
   Beat count_in;            ///< how long before beat 0 a start that is awaited is counted in
   Beat begin, end;          ///< the beats whose frames lie in this quantum: [begin, end); empty when stopped
   Timeline timeline;
+  int lead = 0;             ///< frames a launch must be known beforehand
   std::uint64_t seed = 0;
   const Performance* before = nullptr;   ///< the version that rules beats before `adopted_from`
   const Performance* current = nullptr;  ///< the version that rules from there
@@ -76,6 +78,7 @@ struct Context {
   bool silence = false;                  ///< panic: everything stops
   const Kernels* kernels = nullptr;
   Triggers* triggers = nullptr;
+  DeckMoves* moves = nullptr;            ///< as fresh when the quantum begins
   Reports* reports = nullptr;
 
   const Performance& at(Beat b) const { return b < adopted_from ? *before : *current; }

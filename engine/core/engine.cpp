@@ -68,6 +68,7 @@ void Engine::State::begin_quantum(Outputs& outputs) {
   out->schedule_taken = false;
   reports.clear();
   triggers.clear();
+  moves = {};
   buses.clear();
   applied_count = 0;
   context.end_notes = context.silence = false;
@@ -232,9 +233,11 @@ void Engine::State::adopt() {
 void Engine::State::render() {
   parameters.advance(now);
   context.seed = config.seed;
+  context.lead = rack.lead(config.rate);
   context.events = {applied.data(), static_cast<std::size_t>(applied_count)};
   context.kernels = &kernels_for(config.isa);
   context.triggers = &triggers;
+  context.moves = &moves;
   context.reports = &reports;
   for (const Place place : {Place::sequence, Place::source, Place::strip, Place::group_insert, Place::send,
                             Place::master_insert, Place::master}) {

@@ -46,6 +46,7 @@ struct Engine::State {
   // One quantum's work.
   Context context;
   Triggers triggers;
+  DeckMoves moves;
   std::array<Applied, kApplied> applied;
   int applied_count = 0;
   Outputs* out = nullptr;

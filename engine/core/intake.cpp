@@ -102,7 +102,7 @@ void Engine::State::accept(const Event& asked) {
   if (!running && starts(event)) expect_start(due.frame);
   if (prepared) {
     rack.announce({event.control, event.value, due}, parameters);
-    parameters.set(event.control, event.value, now, now);
+    if (catalogue().row(event.control).kind != Kind::trigger) parameters.set(event.control, event.value, now, now);
   } else if (due.by_beat) {
     waiting_beat.push({due.beat, sequence, event});
   } else {

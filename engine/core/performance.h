@@ -10,26 +10,16 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/asset.h"
+#include "engine/core/loop.h"
 #include "engine/core/pattern.h"
 #include "engine/core/time.h"
+#include "engine/core/transition.h"
 
 namespace entrain {
 
 inline constexpr int kTracks = 16;
-inline constexpr int kDecks = 4;
 inline constexpr int kScheduleRoom = 16;  ///< versions that may wait at once
-
-/// Prepared sound: resident, pre-faulted, at engine rate. `right` is empty for mono.
-struct Asset {
-  std::string path;
-  std::uint64_t file_hash = 0, pcm_hash = 0;
-  std::vector<float> left, right;
-  std::int64_t onset = 0;  ///< where a hit begins: the frame at which its pre-roll ends
-
-  std::int64_t frames() const { return static_cast<std::int64_t>(left.size()); }
-  const float* left_data() const { return left.data(); }
-  const float* right_data() const { return right.empty() ? left.data() : right.data(); }
-};
 
 /// Interchangeable sounds. Never empty when a track refers to it.
 struct Cluster {
@@ -63,22 +53,6 @@ struct Groove {
 /// Whether a groove keeps to the ranges above.
 bool lawful(const Groove& groove);
 
-/// Piecewise linear from beats to source frames. Two points make a loop of one tempo.
-struct WarpPoint {
-  Beat beat;
-  double source = 0;
-};
-
-struct Loop {
-  std::shared_ptr<const Asset> asset;
-  std::vector<WarpPoint> warp;  ///< at least two, both columns strictly rising, first at Beat(0)
-
-  Beat length() const { return warp.back().beat; }
-  double source_length() const { return warp.back().source - warp.front().source; }
-  /// Source frame at a position in beats, unrolled over repeats of the loop.
-  double source_at(double beats) const;
-};
-
 struct DeckDocument {
   std::shared_ptr<const Loop> loop;  ///< null: the deck is empty
 };
@@ -89,6 +63,7 @@ struct Performance {
   std::array<std::shared_ptr<const Track>, kTracks> tracks;
   std::array<std::shared_ptr<const DeckDocument>, kDecks> decks;
   std::shared_ptr<const Groove> groove;  ///< null: straight
+  std::shared_ptr<const Transition> transition;  ///< the next, or the one under way; null: none is planned
 };
 
 /// Versions still to come, each at its boundary. A new schedule replaces the old one whole.

@@ -9,6 +9,7 @@
 #include "engine/core/catalogue.h"
 #include "engine/core/context.h"
 #include "engine/core/transport.h"
+#include "engine/units/bridge.h"
 #include "engine/units/decks.h"
 #include "engine/units/delay.h"
 #include "engine/units/master.h"
@@ -16,6 +17,7 @@
 #include "engine/units/reverb.h"
 #include "engine/units/sampler.h"
 #include "engine/units/sequencer.h"
+#include "engine/units/stitcher.h"
 #include "engine/units/strips.h"
 
 namespace entrain {
@@ -111,6 +113,7 @@ class RackOf {
   std::tuple<Units...> units_;
 };
 
-using Rack = RackOf<Sequencer, Metronome, Sampler, Decks, TrackStrips, DeckStrips, GroupStrips, Delay, Reverb, Master>;
+using Rack = RackOf<Sequencer, Metronome, Stitcher, Sampler, Decks, Bridge, TrackStrips, DeckStrips, BridgeStrip,
+                    GroupStrips, Delay, Reverb, Master>;
 
 }  // namespace entrain

@@ -49,6 +49,14 @@ struct Snapshot {
     double source_error = 0;  ///< frames between the map and what the stretcher counts, at the last hop
   };
 
+  struct Transition {
+    enum class Phase : std::uint8_t { none, waits, runs, returns, done, aborted };
+    std::uint64_t id = 0;  ///< of the document's; 0: none was planned yet
+    Phase phase = Phase::none;
+    float part = 0;        ///< how far it has come, 0 to 1
+    Beat start;            ///< when it begins or began
+  };
+
   Frame frame;
   Beat beat;
   double tempo = 120;
@@ -58,6 +66,7 @@ struct Snapshot {
   std::uint64_t schedule_serial = 0;  ///< the last schedule taken
   std::int32_t voices = 0;
   std::array<Deck, kDecks> decks{};
+  Transition transition;
   std::array<std::int16_t, kTracks> step{};  ///< which step of its pattern each track plays
   std::array<float, 2> peak{}, rms{}; ///< master, linear, over the last 100 ms or so
   std::array<float, kTracks> tracks{};  ///< after each strip's fader, linear, falling 20 dB a second

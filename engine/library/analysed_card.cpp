@@ -9,6 +9,7 @@ Card card_of(std::string path, const Analysis& all) {
   card.bpm = all.tempo.bpm;
   card.bpm_confidence = all.tempo.confidence;
   card.beats = all.tempo.beats;
+  card.span = loop_span(all);
   card.beats_confidence = all.beats.confidence;
   card.downbeat_confidence = all.beats.downbeat_confidence;
   if (all.key.has_key) {

@@ -9,6 +9,7 @@
 #include "engine/analysis/fingerprint.h"
 #include "engine/analysis/hit_class.h"
 #include "engine/analysis/key.h"
+#include "engine/library/loop_span.h"
 
 namespace entrain {
 
@@ -20,6 +21,7 @@ struct Card {
   float bpm_confidence = 0;  ///< 0 to 1; 1 where a person said so
   float beats_confidence = 0, downbeat_confidence = 0;
   int beats = 0;  ///< how many fill it, if it is cut to whole beats; else 0
+  LoopSpan span;  ///< what repeats when it plays as a loop, in bars of four
   std::optional<Key> key;
   float key_confidence = 0;
   float energy = 0;  ///< 0 to 10

@@ -2,22 +2,40 @@
 #pragma once
 
 #include <array>
-#include <optional>
 
 #include "engine/core/context.h"
-#include "engine/units/dsp/loop_player.h"
+#include "engine/units/dsp/deck.h"
 
 namespace entrain {
 
+/// What may be bent at once: R2 stretches by 1/4 to 4, so the loop's tempo over the beat's, times
+/// 2^(pitch/12), has to lie within. At no change of pitch a loop of 120 BPM follows from 30 to 480 BPM; an
+/// octave up from 60, an octave down to 240.
 class Decks {
  public:
-  enum Control : std::uint8_t { play, count };
+  enum Control : std::uint8_t { play, pitch, nudge, jump, marker, slip, once, under, lock, count };
   static constexpr int instances = kDecks;
   static constexpr Place place = Place::source;
   static constexpr std::array<ControlRow, count> rows{{
       // clang-format off
-      {play, "/deck/#/play", Kind::toggle, 0, 1, 0, Unit::none, Curve::linear, 0, kPrepared | kChat,
+      {play,   "/deck/#/play",   Kind::toggle,       0,    1,  0, Unit::none,         Curve::linear,  0, kPrepared | kChat,
        "Launches the deck's loop from its first beat, or stops it; quantise it to the bar."},
+      {pitch,  "/deck/#/pitch",  Kind::continuous, -12,   12,  0, Unit::semitones,    Curve::linear, 20, kRecallSafe | kModulatable,
+       "Moves the loop's pitch and leaves its tempo to the beat."},
+      {nudge,  "/deck/#/nudge",  Kind::continuous, -100, 100,  0, Unit::milliseconds, Curve::linear, 50, kModulatable,
+       "Plays the loop so much ahead of the beat, or behind it below 0."},
+      {jump,   "/deck/#/jump",   Kind::trigger,    -128, 128,  4, Unit::none,         Curve::linear,  0, kPrepared | kOnBeat,
+       "Jumps so many beats forward in the loop, or back below 0; any part of a beat will do."},
+      {marker, "/deck/#/marker", Kind::trigger,       1, kMarkers, 1, Unit::none,     Curve::linear,  0, kPrepared | kOnBeat,
+       "Jumps to one of the loop's eight markers."},
+      {slip,   "/deck/#/slip",   Kind::toggle,        0,   1,  0, Unit::none,         Curve::linear,  0, kPlain,
+       "Jumps are for a while: off again, the loop goes on where it would be without them, at the next beat."},
+      {once,   "/deck/#/once",   Kind::toggle,        0,   1,  0, Unit::none,         Curve::linear,  0, kRecallSafe,
+       "Plays the loop to its end and stops, instead of round and round."},
+      {under,  "/deck/#/under",  Kind::choice,        0, kDecks, 0, Unit::none,       Curve::linear,  0, kRecallSafe,
+       "The deck under which this one is a layer: its foundation, for groove lock and ducking; 0 for none."},
+      {lock,   "/deck/#/lock",   Kind::continuous,    0,   1,  0, Unit::none,         Curve::linear, 50, kRecallSafe | kModulatable,
+       "Groove lock: how far the layer's onsets move onto the kicks of its foundation."},
       // clang-format on
   }};
 
@@ -30,41 +48,10 @@ class Decks {
   int lead(int rate) const;
 
  private:
-  /// A switch to come: at beat `at` the loop plays whose beat 0 lies at `origin`.
-  struct Plan {
-    Beat at, origin;
-    const Loop* loop = nullptr;
-    std::uint64_t epoch = 0;  ///< of a version that holds the loop
-
-    /// The same switch, whichever version it was read from: versions are rebased all the time.
-    bool same_as(const Plan& o) const { return at == o.at && origin == o.origin && loop == o.loop; }
-  };
-  struct Deck {
-    std::array<LoopPlayer, 2> players;
-    int live = -1;              ///< the player that sounds
-    bool on = false;            ///< plays, or will when the beat moves
-    std::optional<Announcement> armed;
-    std::optional<Plan> plan;   ///< what the idle player gets ready for
-    const Loop* loop = nullptr; ///< what is loaded
-    Beat origin;                ///< of the last launch
-    Beat switched;              ///< beat of the last switch
-    double position = 0;        ///< beats within the loop
-  };
-
-  void panic(Deck& deck, int index, const Context& context, Controls& controls);
-  void stop_with_transport(Deck& deck, const Context& context);
-  void follow_document(Deck& deck, int index, const Context& context);
-  void stop_when_due(Deck& deck, int index, const Context& context);
-  std::optional<Plan> next_plan(const Deck& deck, int index, const Context& context) const;
-  Plan refresh(const Deck& deck, const Context& context) const;
-  void prepare_switch(Deck& deck, int index, const Context& context);
-  void switch_when_due(Deck& deck, int index, const Context& context);
-  void silence(Deck& deck, Frame from);
+  DeckSetting setting(int deck, const Context& context, const Controls& controls) const;
 
   std::array<Deck, kDecks> decks_;
-  int lead_ = 0, run_in_ = 0, crossfade_ = 1, fade_in_ = 1, fade_out_ = 1;  ///< frames
   bool was_rolling_ = false;
-  std::uint64_t late_ = 0;
 };
 
 }  // namespace entrain

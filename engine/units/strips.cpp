@@ -1,5 +1,7 @@
 #include "engine/units/strips.h"
 
+#include <algorithm>
+
 namespace entrain {
 namespace {
 
@@ -82,9 +84,23 @@ void TrackStrips::observe(Snapshot& snapshot) const { show_peaks(channels_, snap
 void DeckStrips::prepare(int rate) { prepare_all(channels_, rate); }
 void DeckStrips::reset() { reset_all(channels_); }
 void DeckStrips::process(const Context& context, Controls controls, Buses& buses) {
-  run_sources(context, controls, buses, Bus::deck, channels_, [](ChannelSetting&, int) {});
+  run_sources(context, controls, buses, Bus::deck, channels_, [&](ChannelSetting& setting, int i) {
+    const StripMove& move = context.moves->strips[static_cast<std::size_t>(i)];
+    const auto fader_side = static_cast<std::size_t>(controls.base(side, i));
+    setting.gain_factor = move.gain * (fader_side > 0 ? context.moves->sides[fader_side - 1] : 1);
+    setting.band_factors = move.bands;
+    setting.sweep = std::clamp(setting.sweep + move.sweep, -1.0f, 1.0f);
+    setting.more_sends = move.sends;
+  });
 }
 void DeckStrips::observe(Snapshot& snapshot) const { show_peaks(channels_, snapshot.deck_peaks); }
+
+void BridgeStrip::prepare(int rate) { prepare_all(channels_, rate); }
+void BridgeStrip::reset() { reset_all(channels_); }
+void BridgeStrip::process(const Context& context, Controls controls, Buses& buses) {
+  run_sources(context, controls, buses, Bus::bridge, channels_,
+              [&](ChannelSetting& setting, int i) { setting.drive = controls.ramp(drive, i).to; });
+}
 
 void GroupStrips::prepare(int rate) {
   prepare_all(channels_, rate);

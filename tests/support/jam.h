@@ -76,6 +76,7 @@ class Jam {
     if (way == 0) deck = parts_.new_deck();
     if (way == 1) deck = deck ? std::make_shared<const DeckDocument>(*deck) : parts_.new_deck();
     if (way == 2) deck = older < 0 ? nullptr : versions_[static_cast<std::size_t>(older)]->decks[0];
+    if (below(3) == 0) next->transition = parts_.new_transition(next->epoch);
     lines_ += text_.version(*next);
     if (writer_ != nullptr) writer_->add(next);
     versions_.push_back(next);

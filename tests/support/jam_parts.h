@@ -14,6 +14,7 @@
 #include "engine/core/hash.h"
 #include "engine/core/performance.h"
 #include "tests/support/random_pattern.h"
+#include "tests/support/shapes.h"
 
 namespace entrain {
 
@@ -54,11 +55,14 @@ class JamParts {
   std::shared_ptr<const DeckDocument> new_deck() {
     const auto pcm = asset("loop", below(3));
     const double frames = static_cast<double>(pcm->frames());
-    return std::make_shared<const DeckDocument>(DeckDocument{std::make_shared<const Loop>(
-        Loop{pcm,
-             {{Beat(0), 0},
-              {Beat::beats(1), frames * (0.4 + 0.01 * static_cast<double>(below(10)))},
-              {Beat::beats(2), frames}}})});
+    Loop loop;
+    loop.asset = pcm;
+    loop.warp = {{Beat(0), 0}, {Beat::beats(1), frames * (0.4 + 0.01 * static_cast<double>(below(10)))}, {Beat::beats(2), frames}};
+    test::decorate(loop, random_());
+    return std::make_shared<const DeckDocument>(DeckDocument{std::make_shared<const Loop>(std::move(loop))});
+  }
+  std::shared_ptr<const Transition> new_transition(std::uint64_t id) {
+    return test::random_transition(random_(), id, below(16));
   }
 
   /// Anything that a surface may ask at a frame, the impossible included.

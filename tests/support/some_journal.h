@@ -31,8 +31,10 @@ inline std::vector<std::shared_ptr<const Performance>> some_versions() {
   const auto kick = some_asset("kick\\\n.wav", 100, false), loop = some_asset("loop.wav", 1000, true);
   const auto cluster = std::make_shared<const Cluster>(Cluster{"kicks \xC3\xBC", {kick, loop, kick}, {}});
   const auto document = [&] {
-    return std::make_shared<const DeckDocument>(DeckDocument{std::make_shared<const Loop>(
-        Loop{loop, {{Beat(0), 0.1}, {Beat(3), 1.0 / 3}, {Beat::beats(4), 999.9999999999999}}})});
+    Loop made;
+    made.asset = loop;
+    made.warp = {{Beat(0), 0.1}, {Beat(3), 1.0 / 3}, {Beat::beats(4), 999.9999999999999}};
+    return std::make_shared<const DeckDocument>(DeckDocument{std::make_shared<const Loop>(std::move(made))});
   };
   Performance p;
   p.epoch = 1;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "tests/support/rig.h"
+#include "tests/support/shapes.h"
 
 namespace entrain::test {
 namespace {
@@ -50,6 +51,7 @@ std::shared_ptr<const Loop> make_storm_loop(std::uint64_t seed, double beats, do
   if (bent) loop->warp.push_back({Beat::nearest(beats / 3), end * 0.4});
   loop->warp.push_back({Beat::nearest(beats), end});
   loop->asset = asset;
+  decorate(*loop, seed);
   return loop;
 }
 
@@ -99,6 +101,9 @@ void Storm::make_versions() {
       if (place < kTracks) performance.tracks[place] = tracks_[(b >> 8) % tracks_.size()];
       if (place >= kTracks) performance.decks[place - kTracks] = decks_[v == 0 ? 1 + (b >> 8) % (decks_.size() - 1) : (b >> 8) % decks_.size()];
     }
+    const std::uint64_t t = bits(kMake, 50'000'000 + number);
+    if (t % 4 == 0) performance.transition = random_transition(t, performance.epoch, static_cast<std::int64_t>(t >> 8) % 64);
+    if (t % 32 == 1) performance.transition = nullptr;
     const std::uint64_t b = bits(kMake, 40'000'000 + number);
     if (b % 50 == 0) performance.meter = {1 + static_cast<int>((b >> 8) % 7), 1 + static_cast<int>((b >> 16) % 8)};
     versions_.push_back(std::make_unique<const Performance>(performance));

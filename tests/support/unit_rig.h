@@ -6,6 +6,7 @@
 
 #include "engine/core/hash.h"
 #include "tests/support/rig.h"
+#include "tests/support/shapes.h"
 
 namespace entrain::test {
 
@@ -48,6 +49,7 @@ class UnitRig {
           make_track({make_noise(3'000 + 500 * t, 0.3f), make_sine(900, 0.02, 0.5f)}, "1010011", 1 + (t + v) % 5, 1 + t % 3);
     for (int d = 0; d < kDecks; ++d)
       if ((d + v) % 3 != 0) p->decks[static_cast<std::size_t>(d)] = loops_[static_cast<std::size_t>((d + v) % 2)];
+    if (v % 2 != 0) p->transition = random_transition(static_cast<std::uint64_t>(v), static_cast<std::uint64_t>(v), 4 * v);
     return p;
   }
 
@@ -76,12 +78,15 @@ class UnitRig {
     context_.silence = chance(7, 900);
     context_.kernels = &kernels_for(Isa::baseline);
     context_.triggers = &triggers_;
+    context_.moves = &moves_;
+    context_.lead = 3'000;
     context_.reports = &reports_;
     triggers_.clear();
     reports_.clear();
     buses_.clear();
     draw_events(b);
     draw_signals(b);
+    draw_moves(b);
     parameters_.advance(frame_);
     unit_.process(context_, Controls(parameters_, section_), buses_);
     count();
@@ -108,6 +113,22 @@ class UnitRig {
     }
     std::stable_sort(applied_.begin(), applied_.end(), [](auto& x, auto& y) { return x.offset < y.offset; });
     context_.events = applied_;
+  }
+
+  /// What the stitcher does to decks and strips.
+  void draw_moves(std::uint64_t b) {
+    moves_ = {};
+    if (Unit::place == Place::sequence) return;
+    const auto part = [&](std::uint64_t n) { return static_cast<float>(mix_bits(b + 60 + n) % 1000) / 999; };
+    for (std::size_t d = 0; d < kDecks; ++d) {
+      const std::uint64_t spell = mix_bits(static_cast<std::uint64_t>(frame_.index / kQuantum / 512) * 8 + d);
+      if (spell % 3 == 0) moves_.strips[d] = {part(d), {part(d + 4), 1, part(d + 8)}, part(d + 12) - 0.5f, {part(d + 16), 0}};
+      const Beat at = Beat::beats(static_cast<std::int64_t>(spell >> 8) % 64);
+      if (spell % 5 == 0) moves_.orders[d].launch = DeckOrder::Launch{at, at};
+      if (spell % 7 == 0) moves_.orders[d].stop = at;
+      moves_.under[d] = static_cast<std::int8_t>(static_cast<int>(spell % 5) - 1);
+    }
+    moves_.sides = {part(20), part(21)};
   }
 
   void draw_signals(std::uint64_t b) {
@@ -146,6 +167,12 @@ class UnitRig {
       hash_.word(static_cast<std::uint64_t>(t.track) << 16 | static_cast<std::uint64_t>(t.offset));
       wrote_ = true;
     }
+    if (Unit::place == Place::sequence)
+      for (std::size_t d = 0; d < kDecks; ++d) {
+        hash_.word(std::bit_cast<std::uint32_t>(moves_.strips[d].gain)).word(std::bit_cast<std::uint32_t>(moves_.sides[d / 2]));
+        if (const auto& launch = moves_.orders[d].launch) hash_.word(static_cast<std::uint64_t>(launch->at.ticks));
+        wrote_ = wrote_ || moves_.orders[d].launch || moves_.sides[0] != moves_.sides[1];
+      }
     for (const Report& r : reports_.items()) hash_.word(static_cast<std::uint64_t>(r.frame.index)).word(static_cast<std::uint64_t>(r.step));
     if constexpr (requires { unit_.observe(shown_); }) {
       shown_ = {};
@@ -167,6 +194,7 @@ class UnitRig {
   Buses buses_;
   Context context_;
   Triggers triggers_;
+  DeckMoves moves_;
   Reports reports_;
   Snapshot shown_;
   std::vector<Applied> applied_;

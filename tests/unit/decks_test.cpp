@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "tests/support/catch.h"
+#include "tests/support/loops.h"
 #include "tests/support/rig.h"
 #include "tests/support/sanitized.h"
 
@@ -17,29 +18,9 @@ constexpr std::int64_t kBeatFrames = 24'000;  // the loops' own tempo is 120
 
 /// A loop with a sharp hit on every beat over a quiet bed.
 std::shared_ptr<const Asset> hits_on_beats(int beats) {
-  const auto bed = make_noise(beats * kBeatFrames, 0.003f);
-  return make_asset(beats * kBeatFrames, [&](std::int64_t i) {
-    const double t = static_cast<double>(i % kBeatFrames);
-    const double hit = t < 240 ? 0.5 * std::exp(-t / 40) * std::cos(t * 0.9) : 0.0;
-    return bed->left[static_cast<std::size_t>(i)] + static_cast<float>(hit);
-  });
-}
-
-/// Where the hit nearest to `expected` begins: the steepest rise of energy over 0.5 ms, within 30 ms.
-std::int64_t hit_near(const std::vector<float>& x, std::int64_t expected) {
-  constexpr int kWindow = 24, kReach = 1'440;
-  const auto energy = [&](std::int64_t from) {
-    double sum = 0;
-    for (int i = 0; i < kWindow; ++i) sum += x[static_cast<std::size_t>(from + i)] * x[static_cast<std::size_t>(from + i)];
-    return sum;
-  };
-  std::int64_t best = expected;
-  double steepest = -1;
-  for (std::int64_t at = expected - kReach; at < expected + kReach; at += 2) {
-    const double rise = energy(at) - energy(at - kWindow);
-    if (rise > steepest) steepest = rise, best = at;
-  }
-  return best;
+  std::vector<double> all;
+  for (int beat = 0; beat < beats; ++beat) all.push_back(beat);
+  return clicks_on(all, beats);
 }
 
 struct Errors {
@@ -50,9 +31,9 @@ Errors errors_of(std::vector<double> ms) {
   return {ms[ms.size() / 2], ms[ms.size() * 95 / 100], ms.back()};
 }
 
-struct Deck {
-  Deck(int beats, double tempo) : Deck(make_deck(hits_on_beats(beats), beats), tempo) {}
-  Deck(std::shared_ptr<const DeckDocument> document, double tempo) {
+struct PlayingDeck {
+  PlayingDeck(int beats, double tempo) : PlayingDeck(make_deck(hits_on_beats(beats), beats), tempo) {}
+  PlayingDeck(std::shared_ptr<const DeckDocument> document, double tempo) {
     performance.epoch = 1;
     performance.decks[0] = std::move(document);
     rig.load(performance);
@@ -65,7 +46,7 @@ struct Deck {
     std::vector<double> ms;
     for (int b = from; b < to; ++b) {
       const std::int64_t expected = timeline.frame_at(Beat::beats(b)).index + rig.engine.latency();
-      ms.push_back(std::abs(static_cast<double>(hit_near(rig.left, expected) - expected)) * 1000 / kRate);
+      ms.push_back(std::abs(static_cast<double>(rise_near(rig.left, expected) - expected)) * 1000 / kRate);
     }
     return ms;
   }
@@ -80,7 +61,7 @@ TEST_CASE("a deck keeps its hits on the beat at every ratio from one half to two
   std::string table = "ratio: beat error p95 / max, ms\n";
   const std::vector<double> tempi{60, 80, 96, 108, 114, 118, 120, 122, 126, 133.7, 150, 174, 200, 240};
   for (const double tempo : kSanitized ? std::vector<double>{80, 133.7} : tempi) {
-    Deck deck(8, tempo);
+    PlayingDeck deck(8, tempo);
     const int beats = 34;
     deck.rig.run(static_cast<std::int64_t>((beats + 2) * 60.0 / tempo * kRate));
     const Timeline line{Beat(0), deck.zero, kRate, Tempo::nearest(tempo), Tempo::nearest(tempo), 0};
@@ -94,7 +75,7 @@ TEST_CASE("a deck keeps its hits on the beat at every ratio from one half to two
 }
 
 TEST_CASE("a deck is back on the beat within a bar after the tempo has gone up and down") {
-  Deck deck(8, 60);
+  PlayingDeck deck(8, 60);
   const auto second = static_cast<std::int64_t>(kRate);
   deck.rig.run(8 * second);
   Timeline line{Beat(0), deck.zero, kRate, Tempo::nearest(60), Tempo::nearest(60), 0};
@@ -116,7 +97,7 @@ TEST_CASE("at the end of each round the stretcher's count of the source is the m
   // Of a sound without attacks: attacks are put in their place, and the count with them.
   const auto tone = make_deck(make_sine(4 * kBeatFrames, 375.0 / kRate, 0.3f), 4);
   for (const double tempo : {97.0, 120.0, 143.0}) {
-    Deck deck(tone, tempo);
+    PlayingDeck deck(tone, tempo);
     double worst = 0;
     std::size_t wraps = 0, seen = 0;
     for (int q = 0; q < 20'000; ++q) {
@@ -151,13 +132,13 @@ TEST_CASE("a launch asked for in time falls on its bar, one asked too late on th
     const std::int64_t soonest = asked + rig.engine.lead() - zero.index;
     const std::int64_t expected = zero.index + (soonest + bar - 1) / bar * bar;
     CHECK(launch->frame.index == expected);
-    CHECK(std::abs(hit_near(rig.left, expected + kBeatFrames + rig.engine.latency()) - expected - kBeatFrames - rig.engine.latency()) < 100);
+    CHECK(std::abs(rise_near(rig.left, expected + kBeatFrames + rig.engine.latency()) - expected - kBeatFrames - rig.engine.latency()) < 100);
     CHECK(rig.snapshot().late == 0);
   }
 }
 
 TEST_CASE("before its launch a deck is silent, and after its stop") {
-  Deck deck(4, 120);
+  PlayingDeck deck(4, 120);
   const Frame bar4 = deck.zero + 12 * kBeatFrames;
   deck.rig.run(deck.zero.index + 10 * kBeatFrames);
   deck.rig.post("/deck/1/play", 0, Grid::bar);
@@ -175,7 +156,7 @@ TEST_CASE("before its launch a deck is silent, and after its stop") {
 }
 
 TEST_CASE("another loop on a playing deck comes in at its boundary, from its first beat") {
-  Deck deck(4, 120);
+  PlayingDeck deck(4, 120);
   Performance next = deck.performance;
   next.epoch = 2;
   next.decks[0] = make_deck(make_sine(4 * kBeatFrames, 1'000.0 / kRate, 0.3f), 4);
@@ -195,7 +176,7 @@ TEST_CASE("another loop on a playing deck comes in at its boundary, from its fir
 }
 
 TEST_CASE("a deck that plays when the transport stops begins again from the top with it") {
-  Deck deck(4, 120);
+  PlayingDeck deck(4, 120);
   deck.rig.run(deck.zero.index + 5 * kBeatFrames);
   deck.rig.post("/transport/play", 0);
   deck.rig.run(kBeatFrames);
@@ -207,5 +188,5 @@ TEST_CASE("a deck that plays when the transport stops begins again from the top 
   CHECK(deck.rig.snapshot().late == 0);
   const std::int64_t expected = again.index + kBeatFrames + deck.rig.engine.latency();
   REQUIRE(expected > static_cast<std::int64_t>(before));
-  CHECK(std::abs(hit_near(deck.rig.left, expected) - expected) < 100);
+  CHECK(std::abs(rise_near(deck.rig.left, expected) - expected) < 100);
 }

@@ -76,7 +76,7 @@ TEST_CASE("a journal read back holds what was written", "[journal]") {
   CHECK(one.tracks[2] == 0);
   CHECK(journal->tracks.at(one.tracks[1]).cluster == journal->tracks.at(one.tracks[9]).cluster);
   CHECK(journal->decks.at(one.decks[3]).loop == 0);
-  const LoopPart& loop = journal->loops.at(journal->decks.at(one.decks[1]).loop);
+  const Loop& loop = journal->loops.at(journal->decks.at(one.decks[1]).loop).loop;
   REQUIRE(loop.warp.size() == 3);
   CHECK((loop.warp[1].beat == Beat(3) && loop.warp[1].source == 1.0 / 3));
 

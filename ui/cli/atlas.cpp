@@ -1,25 +1,22 @@
 // `entrain atlas`: the map of all sounds, drawn.
 #include <fmt/format.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <thread>
 #include <vector>
 
 #include "control/library/atlas/atlas_drawing.h"
 #include "control/library/atlas/atlas_groups.h"
 #include "control/library/atlas/atlas_map.h"
-#include "control/library/ingest.h"
 #include "control/text_file.h"
+#include "control/worker/pool.h"
 #include "engine/analysis/stft.h"
 #include "ui/cli/command.h"
 #include "ui/cli/library_option.h"
+#include "ui/cli/passing_library.h"
 
 namespace entrain {
 namespace fs = std::filesystem;
@@ -33,51 +30,6 @@ struct AtlasArgs {
   AtlasColours colours = AtlasColours::kind;
   AtlasScene::Names names = AtlasScene::Names::automatic;
   bool som = false, json = false, again = false;
-};
-
-/// A library of some folders only, which goes away again.
-class PassingLibrary {
- public:
-  static Result<PassingLibrary> of(const std::vector<std::string>& folders) {
-    PassingLibrary passing;
-    std::string name = (fs::temp_directory_path() / "entrain-atlas-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      return Error{fmt::format("{} cannot be made; free some room, or name another place in TMPDIR", name)};
-    passing.folder_ = name;
-    auto opened = Library::open(passing.folder_ / "library.db");
-    if (!opened) return opened.error();
-    passing.library_ = std::move(opened->library);
-    std::vector<fs::path> roots;
-    for (const std::string& folder : folders) {
-      std::error_code none;
-      if (!fs::is_directory(folder, none))
-        return Error{fmt::format("{} is not a folder; name one that holds sounds", folder)};
-      roots.push_back(fs::weakly_canonical(folder, none));
-    }
-    const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-    WorkerPool workers({{"/proc/self/exe", "worker"}, cores});
-    const auto summary = ingest(*passing.library_, workers, roots, {}, [](const IngestProgress& p) {
-      if (isatty(STDERR_FILENO) == 1)
-        fmt::print(stderr, "\r{} of {}{}", p.done, p.of, p.done == p.of ? "\n" : "");
-    });
-    if (!summary) return summary.error();
-    for (const std::string& sentence : summary->sentences) fmt::print(stderr, "left out: {}\n", sentence);
-    return Result<PassingLibrary>(std::move(passing));
-  }
-  PassingLibrary(PassingLibrary&& other) noexcept
-      : folder_(std::exchange(other.folder_, {})), library_(std::move(other.library_)) {}
-  ~PassingLibrary() {
-    library_.reset();
-    std::error_code ignored;
-    if (!folder_.empty()) fs::remove_all(folder_, ignored);
-  }
-  Library& library() { return *library_; }
-
- private:
-  PassingLibrary() = default;
-
-  fs::path folder_;
-  std::optional<Library> library_;
 };
 
 Result<std::pair<int, int>> read_size(const std::string& text) {
@@ -197,6 +149,9 @@ Result<void> run(const AtlasArgs& args) {
     if (const auto size = read_size(args.size); !size) return size.error();
   }
   if (!args.paths.empty()) {
+    for (const std::string& folder : args.paths)
+      if (!fs::is_directory(folder, none))
+        return Error{fmt::format("{} is not a folder; name one that holds sounds", folder)};
     auto passing = PassingLibrary::of(args.paths);
     return passing ? show(args, passing->library()) : passing.error();
   }

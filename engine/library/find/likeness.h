@@ -31,6 +31,10 @@ class LikenessIndex {
   std::vector<Ranked> nearest(std::span<const float> vector, std::size_t count,
                               std::span<const std::uint8_t> admitted = {}) const;
 
+  /// A sound of the index, as it is compared.
+  std::span<const float> row(std::size_t index) const { return rows_.row(index); }
+  std::size_t row_width() const { return rows_.width(); }
+
   /// The likeness of every sound, in order.
   std::vector<float> all(std::span<const float> vector) const;
 

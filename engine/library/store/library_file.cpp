@@ -3,6 +3,8 @@
 #include <optional>
 #include <system_error>
 
+#include "engine/library/store/library_rows.h"
+
 namespace entrain {
 namespace fs = std::filesystem;
 namespace {
@@ -22,8 +24,10 @@ Kind kind_of(sql::Database& db) {
 
 void migrate(sql::Database& db) {
   sql::Transaction all(db);
-  for (auto version = db.number("PRAGMA user_version"); version < kVersion; ++version)
+  const auto before = db.number("PRAGMA user_version");
+  for (auto version = before; version < kVersion; ++version)
     db.run(std::string(kSchemaSteps[static_cast<std::size_t>(version)]));
+  if (before < kValuesSince) put_all_values(db);
   db.run("PRAGMA application_id = " + std::to_string(kLibraryMark));
   db.run("PRAGMA user_version = " + std::to_string(kVersion));
   all.commit();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ namespace entrain {
 inline constexpr int kLibraryMark = 0x456E5472;
 
 /// Step n brings a file of schema version n to n + 1 (PRAGMA user_version); steps are only ever added.
-inline constexpr std::array<std::string_view, 2> kSchemaSteps{
+inline constexpr std::array<std::string_view, 3> kSchemaSteps{
     // What is known of files. Columns beside `analysis` repeat its values, corrections applied, for queries.
     R"(CREATE TABLE folders(path TEXT PRIMARY KEY) WITHOUT ROWID;
        CREATE TABLE sounds(
@@ -35,7 +36,13 @@ inline constexpr std::array<std::string_view, 2> kSchemaSteps{
     R"(CREATE TABLE places(
          id INTEGER PRIMARY KEY REFERENCES sounds(id) ON DELETE CASCADE, x REAL NOT NULL, y REAL NOT NULL);
        CREATE TABLE notes(name TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;)",
+    // What repeats when a sound plays as a loop; filled from the analyses, see migrate().
+    R"(ALTER TABLE sounds ADD COLUMN span_in REAL;
+       ALTER TABLE sounds ADD COLUMN span_out REAL;
+       ALTER TABLE sounds ADD COLUMN span_beats INTEGER;)",
 };
+/// A file older than this has values that were not taken from its analyses yet.
+inline constexpr std::int64_t kValuesSince = 3;
 
 struct LibraryFile {
   sql::Database db;

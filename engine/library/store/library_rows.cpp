@@ -60,12 +60,18 @@ std::optional<Card> read_card(Statement& row) {
   const auto hit = row.integer();
   if (has_class) card.hit = static_cast<HitClass>(hit);
   const bool whole = read_into(card.fingerprint, row.bytes()) && read_into(card.descriptors, row.bytes());
+  card.span.in = row.real();
+  card.span.out = row.real();
+  const auto beats = row.integer();
+  card.span.beats = static_cast<int>(beats);
   const auto within = [](auto value, auto least, auto most) { return value >= least && value <= most; };
   const bool sound = within(card.seconds, 0.0, 1e5) && within(card.bpm, 0.0, 1000.0) &&
                      within(key.root, 0, 11) && within(hit, 0, static_cast<std::int64_t>(kHitClasses) - 1) &&
                      within(card.energy, 0.0f, 10.0f) && within(card.lufs, -70.0f, 200.0f) &&
                      within(card.onsets_per_second, 0.0f, 1e5f) &&
-                     within(card.bpm_confidence, 0.0f, 1.001f) && within(card.key_confidence, 0.0f, 1.001f);
+                     within(card.bpm_confidence, 0.0f, 1.001f) && within(card.key_confidence, 0.0f, 1.001f) &&
+                     within(beats, 0, std::int64_t{1} << 22) && within(card.span.in, 0.0, 1e5) &&
+                     within(card.span.out, card.span.in, 1e5);
   if (!whole || !sound) return std::nullopt;
   return card;
 }
@@ -115,7 +121,8 @@ void put_values(Database& db, std::int64_t id, const Analysis& measured) {
       db,
       "UPDATE sounds SET seconds = ?, bpm = ?, bpm_confidence = ?, beats = ?, beats_confidence = ?, "
       "downbeat_confidence = ?, root = ?, minor = ?, key_confidence = ?, lufs = ?, energy = ?, "
-      "onsets_per_second = ?, class = ?, fingerprint = ?, descriptors = ? WHERE id = ?");
+      "onsets_per_second = ?, class = ?, fingerprint = ?, descriptors = ?, span_in = ?, span_out = ?, "
+      "span_beats = ? WHERE id = ?");
   set.bind(card.seconds).bind(card.bpm).bind(static_cast<double>(card.bpm_confidence));
   set.bind(std::int64_t{card.beats}).bind(static_cast<double>(card.beats_confidence));
   set.bind(static_cast<double>(card.downbeat_confidence));
@@ -129,7 +136,15 @@ void put_values(Database& db, std::int64_t id, const Analysis& measured) {
     set.bind(static_cast<std::int64_t>(*card.hit));
   else
     set.bind_none();
-  set.bind_bytes(bytes_of(card.fingerprint)).bind_bytes(bytes_of(card.descriptors)).bind(id).done();
+  set.bind_bytes(bytes_of(card.fingerprint)).bind_bytes(bytes_of(card.descriptors));
+  set.bind(card.span.in).bind(card.span.out).bind(std::int64_t{card.span.beats}).bind(id).done();
+}
+
+void put_all_values(Database& db) {
+  std::vector<std::int64_t> ids;
+  for (Statement row(db, "SELECT id FROM analyses"); row.step();) ids.push_back(row.integer());
+  for (const std::int64_t id : ids)
+    if (const auto analysis = measured(db, id)) put_values(db, id, *analysis);
 }
 
 }  // namespace entrain

@@ -19,7 +19,8 @@ KnownFile read_known(sql::Statement& row);
 
 inline constexpr std::string_view kCardColumns =
     "id, path, seconds, bpm, bpm_confidence, beats, beats_confidence, downbeat_confidence, root, minor, "
-    "key_confidence, lufs, energy, onsets_per_second, class, fingerprint, descriptors";
+    "key_confidence, lufs, energy, onsets_per_second, class, fingerprint, descriptors, "
+    "span_in, span_out, span_beats";
 /// None when it holds what no analysis gives.
 std::optional<Card> read_card(sql::Statement& row);
 
@@ -33,5 +34,7 @@ std::int64_t put_file(sql::Database& db, const std::string& path, FileStamp stam
                       int version, const std::string& failure);
 /// Writes the columns that queries see, corrections applied.
 void put_values(sql::Database& db, std::int64_t id, const Analysis& measured);
+/// The same for every sound whose analysis can be read; the others stay as they are.
+void put_all_values(sql::Database& db);
 
 }  // namespace entrain

@@ -71,7 +71,7 @@ bool Channel::insert(const ChannelSetting& setting, float* left, float* right) {
   bool works = drive_.process(left, right, setting.drive, sounds_);
   works |= sweep_.process(left, right, setting.sweep, setting.resonance, sounds_);
   Isolator::Bands bands;
-  for (std::size_t b = 0; b < bands.size(); ++b) bands[b] = band_amplitudes_[b].of(setting.bands[b]);
+  for (std::size_t b = 0; b < bands.size(); ++b) bands[b] = band_amplitudes_[b].of(setting.bands[b]) * setting.band_factors[b];
   works |= isolator_.process(left, right, bands, sounds_);
   const float duck = setting.duck;
   if (!sounds_) duck_ = duck;
@@ -95,7 +95,7 @@ void Channel::fader(const ChannelSetting& setting, const Kernels& kernels, Buses
     panned_ = {std::sqrt(1 - pan_), std::sqrt(1 + pan_)};
   }
   float* channels[2] = {buses.left(bus, instance), buses.right(bus, instance)};
-  const float gain = gain_amplitude_.of(setting.gain);
+  const float gain = gain_amplitude_.of(setting.gain) * setting.gain_factor;
   float loudest = 0;
   for (std::size_t c = 0; c < 2; ++c) {
     const float to = gain * panned_[c] * open;
@@ -106,7 +106,7 @@ void Channel::fader(const ChannelSetting& setting, const Kernels& kernels, Buses
   }
   peak_ = std::max(peak_, loudest);
   for (std::size_t s = 0; s < kSends.size(); ++s) {
-    const float to = send_amplitudes_[s].of(setting.sends[s]);
+    const float to = send_amplitudes_[s].of(setting.sends[s]) + setting.more_sends[s];
     const float from = sounds_ ? sent_[s] : to;
     sent_[s] = to;
     if ((from == 0 && to == 0) || loudest == 0) continue;

@@ -15,9 +15,12 @@ struct ChannelSetting {
   float drive = 0;                           ///< dB, 0: none
   float sweep = 0, resonance = 0;            ///< -1..1, 0..1
   std::array<float, 3> bands{};              ///< dB
+  std::array<float, 3> band_factors{1, 1, 1};  ///< linear, over the bands
   float duck = 1;                            ///< linear, before the fader
   float gain = 0, pan = 0;                   ///< dB; -1 left .. 1 right
+  float gain_factor = 1;                     ///< linear, at the fader
   std::array<float, kSends.size()> sends{};  ///< dB
+  std::array<float, kSends.size()> more_sends{};  ///< linear, added
   bool open = true;                          ///< heard: neither muted nor silenced by another's solo
   bool cued = false;
 };

@@ -26,7 +26,19 @@ void StretchSource::copy(std::int64_t from, int n, float* to_left, float* to_rig
       std::copy_n(left + at, run, to_left + done);
       std::copy_n(right + at, run, to_right + done);
     }
+    if (loop && seam > 0 && at + run > frames - seam) join(at, static_cast<int>(run), to_left + done, to_right + done);
     done += static_cast<int>(run);
+  }
+}
+
+/// Lays the seam over n frames from `at`: straight lines, as both sides are of one piece.
+void StretchSource::join(std::int64_t at, int n, float* to_left, float* to_right) const noexcept {
+  for (auto i = static_cast<int>(std::max<std::int64_t>(0, frames - seam - at)); i < n; ++i) {
+    const std::int64_t back = at + i - frames;  // -seam to -1: the same place before the beginning
+    const float part = static_cast<float>(seam + back + 1) / static_cast<float>(seam + 1);
+    const bool there = -back <= before;
+    to_left[i] += part * ((there ? left[back] : 0.0f) - to_left[i]);
+    to_right[i] += part * ((there ? right[back] : 0.0f) - to_right[i]);
   }
 }
 

@@ -14,9 +14,14 @@ struct StretchSource {
   const float* right = nullptr;
   std::int64_t frames = 0;
   bool loop = true;
+  int seam = 0;    ///< looping: so many frames before the end each round goes over into what lies before its beginning
+  int before = 0;  ///< frames that can be read before `left` and `right`; farther back is silence
 
   /// Copies unrolled frames [from, from + n). Realtime-safe.
   void copy(std::int64_t from, int n, float* to_left, float* to_right) const noexcept;
+
+ private:
+  void join(std::int64_t at, int n, float* to_left, float* to_right) const noexcept;
 };
 
 /// Finds attacks: blocks of two thirds of a millisecond whose energy, plain or differentiated, rises far

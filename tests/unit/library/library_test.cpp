@@ -192,7 +192,8 @@ TEST_CASE("values that no analysis gives are not handed out") {
   Library library = opened(file);
   for (const char* nonsense :
        {"bpm = 10000", "bpm = -1", "root = 12", "class = 9", "fingerprint = x'00'", "descriptors = NULL",
-        "bpm = 'fast', root = -1", "seconds = -5", "energy = 1e99", "lufs = 1e9"}) {
+        "bpm = 'fast', root = -1", "seconds = -5", "energy = 1e99", "lufs = 1e9", "span_beats = -1",
+        "span_in = 2, span_out = 1"}) {
     INFO(nonsense);
     done(library.store("/x.wav", {1, 1}, 1, loop_analysis()));
     REQUIRE(held(library.cards()).size() == 1);

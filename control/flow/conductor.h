@@ -1,0 +1,87 @@
+// The conductor: brings one loop after the other onto two decks, each by a transition of the document.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "control/flow/transition_shapes.h"
+#include "control/stage/edits.h"
+#include "engine/core/events.h"
+#include "engine/core/records.h"
+
+namespace entrain {
+
+/// A loop of a flow, ready to be played.
+struct FlowPart {
+  std::uint64_t tag = 0;             ///< tells parts apart; not 0
+  std::shared_ptr<const Loop> loop;  ///< null: nothing comes, the flow ends
+  Beat plays;                        ///< from where it is heard to where the next one is
+  TransitionKind kind = TransitionKind::blend;
+  Beat crossing;               ///< the length of the transition into it
+  double clash = 0;            ///< of lows, 0 to 1; see transition_shape()
+  double semitones = 0;        ///< that its pitch is moved by
+  double tempo = 0;            ///< BPM the music goes to while it comes in; 0: stays
+  bool tempo_at_once = false;  ///< it jumps there as the part is heard
+  Beat riser;                  ///< the length of a bridge that leads up to where the part is heard; 0: none
+  double relaxes_to = 0;       ///< BPM it goes to after that; 0: stays
+};
+
+/// Pure: what it does follows from the snapshots and parts it is given. Used live and offline alike. One
+/// thread.
+class Conductor {
+ public:
+  /// What has to reach the engine at once.
+  struct Act {
+    std::optional<SetParts> parts;
+    std::vector<Event> events;
+
+    bool empty() const { return !parts && events.empty(); }
+  };
+
+  /// `lead`: frames a launch must be known beforehand, what the edit's way takes included.
+  Conductor(Meter meter, int rate, int lead) : meter_(meter), rate_(rate), lead_(lead) {}
+
+  /// To be called a few times a beat and more. `next` is what should play next, or null to stay with what
+  /// plays; as long as it has not begun, another one takes its place.
+  Act follow(const Snapshot& now, const FlowPart* next);
+
+  /// The part that plays, or 0; and where on the running beat it was first heard.
+  std::uint64_t playing() const { return playing_ ? playing_->part.tag : 0; }
+  Beat heard_from() const { return playing_ ? playing_->heard : Beat(0); }
+  Beat plays_until() const { return playing_ ? playing_->heard + playing_->part.plays : Beat(0); }
+  /// The part that is planned in the engine or coming in, or 0; and when its transition begins.
+  std::uint64_t coming() const { return coming_ ? coming_->part.tag : 0; }
+  std::optional<Transition> transition() const;
+  /// What was placed last could not be brought to the engine: it is placed anew.
+  void lost() { coming_.reset(); }
+  /// The part that was taken back by hand last, or 0: it should not be offered again at once.
+  std::uint64_t refused() const { return refused_; }
+
+ private:
+  struct Placed {
+    FlowPart part;
+    Transition transition;
+    int deck = 0;
+    Beat heard;  ///< where its beat 0 is heard
+    bool begun = false;
+    bool tempo_told = false, riser_told = false;
+  };
+
+  void watch(const Snapshot& now, Act& act);
+  void tell_tempo(const Snapshot& now, Act& act);
+  void tell_riser(const Snapshot& now, Act& act);
+  void place(const Snapshot& now, const FlowPart& next, Act& act);
+  int sounding_deck(const Snapshot& now) const;
+  Beat soonest(const Snapshot& now) const;
+  Beat line_for(const Snapshot& now, const FlowPart& next) const;
+  static bool same(const FlowPart& a, const FlowPart& b);
+
+  const Meter meter_;
+  const int rate_, lead_;
+  std::optional<Placed> playing_, coming_;
+  std::uint64_t last_id_ = 0, refused_ = 0;
+};
+
+}  // namespace entrain

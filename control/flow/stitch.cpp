@@ -1,0 +1,205 @@
+#include "control/flow/stitch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "control/flow/library_loop.h"
+#include "control/stage/versions.h"
+#include "engine/core/catalogue.h"
+
+namespace entrain {
+namespace {
+
+constexpr int kLook = 8;            // quanta between two looks at the engine
+constexpr double kTailSeconds = 3;  // for echoes and the room
+
+class Stitching {
+ public:
+  Stitching(const StitchSpec& spec, std::shared_ptr<const Finder> finder, const AnalysisOf& analysis_of,
+            Sounds& sounds, QuantumSink sink, const std::function<void(const StitchCue&)>& on_cue)
+      : spec_(spec),
+        analysis_of_(analysis_of),
+        sounds_(sounds),
+        on_cue_(on_cue),
+        offline_(spec.config, std::move(sink)),
+        queue_(spec.settings, Meter{}),
+        versions_(Performance{}),
+        conductor_(Meter{}, spec.config.rate, 3 * offline_.engine().lead()) {
+    queue_.look_at(std::move(finder));
+    queue_.wish(spec.wishes);
+  }
+
+  Result<StitchSummary> run() {
+    queue_.plan(spec_.tempo, 0, 0);
+    if (!find_next()) return Error{nothing_to_play()};
+    schedule_ = &versions_.first_schedule();
+    while (!ended_) {
+      if (auto done = look(); !done) return done.error();
+      for (int q = 0; q < kLook; ++q)
+        if (auto done = quantum(); !done) return done.error();
+    }
+    const Frame end = offline_.frame() + static_cast<std::int64_t>(kTailSeconds * spec_.config.rate);
+    if (auto done = offline_.run_until(end); !done) return done.error();
+    summary_.seconds = static_cast<double>(offline_.frame().index) / spec_.config.rate;
+    summary_.late = now_.late;
+    return std::move(summary_);
+  }
+
+ private:
+  double minute() const { return static_cast<double>(offline_.frame().index) / spec_.config.rate / 60; }
+
+  Result<void> quantum() {
+    const auto most = std::min<std::size_t>(events_.size(), Engine::kEventsPerQuantum);
+    auto done = offline_.process({events_.data(), most}, schedule_);
+    events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(most));
+    schedule_ = nullptr;
+    return done;
+  }
+
+  Result<void> look() {
+    offline_.engine().observe(now_);
+    if (versions_.follow(now_)) schedule_ = &versions_.make_schedule();
+    if (const std::uint64_t plays = conductor_.playing(); plays != playing_) {
+      playing_ = plays;
+      if (next_ && next_->loop == nullptr) return ended_ = true, Result<void>();
+      tell();
+      queue_.step(minute());
+      next_.reset();
+      if (minute() + seconds_of(coming_plays_) / 60 < spec_.minutes) {
+        queue_.plan(now_.tempo, minute(), coming_plays_.value() / Meter{}.beats_per_bar);
+        find_next();
+      }
+      if (!next_) next_ = queue_.last_part();
+    }
+    Conductor::Act act = conductor_.follow(now_, next_ ? &*next_ : nullptr);
+    if (act.parts) {
+      coming_plays_ = next_ ? next_->plays : Beat(0);
+      versions_.add(Edit{*std::move(act.parts)}, Beat(0), Grid::now);
+      schedule_ = &versions_.make_schedule();
+      if (!now_.running) act.events.push_back(play());
+    }
+    events_.insert(events_.end(), act.events.begin(), act.events.end());
+    return {};
+  }
+
+  static Event play() {
+    return {*catalogue().find("/transport/play"), Grid::now, Source::stage, Frame(0), 1, {}};
+  }
+  double seconds_of(Beat beats) const { return beats.value() * 60 / now_.tempo; }
+
+  /// Loads the first planned step that can be had; those that cannot are left out with a sentence.
+  bool find_next() {
+    for (int tries = 0; tries < 100 && !queue_.planned().steps.empty(); ++tries) {
+      const FlowStep& step = queue_.planned().steps.front();
+      const Card* card = queue_.card(step.id);
+      auto loop = load(card->path, step.count);
+      if (loop) {
+        next_ = queue_.part(*std::move(loop));
+        next_step_ = step;
+        next_path_ = card->path;
+        return true;
+      }
+      summary_.remarks.push_back(loop.error().sentence);
+      queue_.drop(minute());
+      queue_.plan(now_.tempo, minute(), 0);
+    }
+    return false;
+  }
+
+  Result<std::shared_ptr<const Loop>> load(const std::string& path, double count) {
+    auto analysis = analysis_of_(path);
+    if (!analysis) return analysis.error();
+    auto sound = sounds_.load(path);
+    if (!sound) return sound.error();
+    return library_loop(sound->asset, spec_.config.rate, *analysis, count);
+  }
+
+  void tell() {
+    const Beat heard = conductor_.heard_from();
+    const double ago = (now_.beat - heard).value() * 60 / now_.tempo;
+    summary_.cues.push_back({std::max(0.0, minute() * 60 - ago), next_path_, next_step_});
+    if (on_cue_) on_cue_(summary_.cues.back());
+  }
+
+  std::string nothing_to_play() const {
+    std::string sentence = "There is no loop to begin with";
+    for (const std::string& remark : queue_.planned().remarks) sentence += "; " + remark;
+    for (const std::string& remark : summary_.remarks) sentence += "; " + remark;
+    return sentence;
+  }
+
+  const StitchSpec& spec_;
+  const AnalysisOf& analysis_of_;
+  Sounds& sounds_;
+  const std::function<void(const StitchCue&)>& on_cue_;
+  Offline offline_;
+  FlowQueue queue_;
+  Versions versions_;
+  Conductor conductor_;
+  Snapshot now_;
+  std::vector<Event> events_;
+  const Schedule* schedule_ = nullptr;
+  std::optional<FlowPart> next_;
+  FlowStep next_step_;
+  std::string next_path_;
+  Beat coming_plays_;
+  std::uint64_t playing_ = 0;
+  bool ended_ = false;
+  StitchSummary summary_;
+};
+
+std::string clock_of(double seconds) {
+  const auto whole = static_cast<std::int64_t>(seconds);
+  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+std::string title_of(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  return name.substr(0, name.rfind('.'));
+}
+
+}  // namespace
+
+Result<StitchSummary> stitch(const StitchSpec& spec, std::shared_ptr<const Finder> finder,
+                             const AnalysisOf& analysis_of, Sounds& sounds, QuantumSink sink,
+                             const std::function<void(const StitchCue&)>& on_cue) {
+  return Stitching(spec, std::move(finder), analysis_of, sounds, std::move(sink), on_cue).run();
+}
+
+std::string cue_sheet(const std::string& wave, const std::vector<StitchCue>& cues) {
+  const auto quoted = [](std::string text) {
+    std::replace(text.begin(), text.end(), '"', '\'');
+    return text;
+  };
+  std::string sheet = fmt::format("TITLE \"{}\"\nFILE \"{}\" WAVE\n", quoted(title_of(wave)),
+                                  quoted(wave.substr(wave.rfind('/') + 1)));
+  for (std::size_t i = 0; i < cues.size(); ++i) {
+    constexpr int kFramesPerSecond = 75;  // of a compact disc
+    const auto frames = static_cast<std::int64_t>(cues[i].seconds * kFramesPerSecond);
+    sheet += fmt::format("  TRACK {:02} AUDIO\n    TITLE \"{}\"\n    INDEX 01 {:02}:{:02}:{:02}\n", i + 1,
+                         quoted(title_of(cues[i].path)), frames / kFramesPerSecond / 60,
+                         frames / kFramesPerSecond % 60, frames % kFramesPerSecond);
+  }
+  return sheet;
+}
+
+std::string stitch_log(const StitchSummary& summary) {
+  std::string log;
+  for (const StitchCue& cue : summary.cues) {
+    const FlowStep& s = cue.step;
+    log += fmt::format("{}  {}\n", clock_of(cue.seconds), cue.path);
+    log += fmt::format("    {:g} bars at {:.4g} BPM, played {:+.1f} % in tempo", s.bars, s.tempo, s.stretch);
+    if (s.count != 1) log += s.count > 1 ? ", in double time" : ", in half time";
+    if (s.semitones != 0) log += fmt::format(", {:+} semitones", s.semitones);
+    if (&cue != &summary.cues.front())
+      log += fmt::format(", by {} over {:g} bars", name_of(s.transition.kind), s.transition.bars);
+    log += '\n';
+    for (const std::string& reason : s.reasons) log += "    " + reason + '\n';
+    for (const Relaxation& relaxed : s.relaxed) log += "    gave way: " + relaxed.text + '\n';
+  }
+  for (const std::string& remark : summary.remarks) log += "left out: " + remark + '\n';
+  return log;
+}
+
+}  // namespace entrain
