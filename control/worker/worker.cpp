@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "control/worker/wire.h"
+#include "engine/analysis/memory.h"
 #include "engine/library/store/analysis_bytes.h"
 
 namespace entrain {
@@ -133,6 +134,7 @@ void isolate_worker(int fd) {
 }
 
 int serve_worker(int fd, const Decoder& decoder) {
+  keep_freed_memory();
   if (!send_packet(fd, R"({"ready":1})")) return 0;
   Packet packet;
   while (receive_packet(fd, std::chrono::milliseconds(-1), packet) == Received::packet) {

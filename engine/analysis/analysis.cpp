@@ -28,8 +28,8 @@ Analysis analyse(const Pcm& pcm, const Hints& hints) {
              range = static_cast<float>(all.loudness.range);
   Spectra spectra(sound, kSeedWindow, kSeedHop);  // of the fingerprint and of the picture
   all.fingerprint = fingerprint(spectra, pcm.rate, MeasuredLoudness{integrated, range});
-  Describer describe(pcm.rate);
-  all.descriptors = describe_hit(pcm, describe);
+  const auto onset = static_cast<std::size_t>(pre_roll(pcm.left, pcm.right, pcm.rate));
+  all.descriptors = Describer(pcm.rate)(std::span(sound).subspan(onset));
   if (all.tempo.bpm <= 0 && all.seconds < kLongestHit && heard) all.hit = suggest_class(all.descriptors);
   all.energy = energy_of({all.loudness.integrated, all.onsets_per_second(),
                           static_cast<double>(all.descriptors[descriptor::kBrightness.first]),

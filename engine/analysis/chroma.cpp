@@ -5,12 +5,15 @@
 #include <cmath>
 #include <complex>
 #include <cstdint>
+#include <functional>
 #include <numbers>
 #include <numeric>
 #include <vector>
 
 #include "engine/analysis/samples.h"
+#include "engine/analysis/spectral.h"
 #include "engine/analysis/stft.h"
+#include "engine/analysis/wide.h"
 
 namespace entrain {
 namespace {
@@ -24,8 +27,10 @@ constexpr double kProminence = 4;                 // of a peak, over the mean po
 constexpr double kFaintest = 1e-5;                // of a peak, beside the strongest of its frame
 constexpr double kCompression = 0.35;             // exponent that turns a share of power into weight
 constexpr double kLevels = 0.25;                  // exponent that turns a frame's share of power into weight
-constexpr int kHarmonics = 4;
-constexpr double kDecay = 0.5;  // of the weight from harmonic to harmonic
+constexpr float kNothing = -300;                  // dB
+constexpr double kTwelfth = 19.019550008653876;   // semitones: 12 log2(3)
+constexpr std::array kHarmonics{0.0, 12.0, kTwelfth, 24.0};  // semitones above the note they may belong to
+constexpr double kDecay = 0.5;                               // of the weight from harmonic to harmonic
 
 struct Peak {
   std::size_t frame = 0;
@@ -55,18 +60,23 @@ std::vector<float> low_pass(int factor) {
   return out;
 }
 
-constexpr std::size_t kBlock = 32;  // sums side by side, which stay in registers
+constexpr std::size_t kBlock = 4 * kFloats;  // sums side by side, which stay in registers
 
 /// For each of kBlock places from `first` on the sum of `taps`, each times what lies its offset away.
-std::array<float, kBlock> weighed(std::span<const float> taps, std::span<const std::size_t> offsets,
-                                  const float* first) {
-  std::array<float, kBlock> sums{};
+void weigh(std::span<const float> taps, std::span<const std::size_t> offsets, const float* first,
+           float* out) {
+  Floats a{}, b{}, c{}, d{};
   for (std::size_t k = 0; k < taps.size(); ++k) {
     const float* const row = first + offsets[k];
-    const float tap = taps[k];
-    for (std::size_t i = 0; i < kBlock; ++i) sums[i] += tap * row[i];
+    a += taps[k] * floats_at(row);
+    b += taps[k] * floats_at(row + kFloats);
+    c += taps[k] * floats_at(row + 2 * kFloats);
+    d += taps[k] * floats_at(row + 3 * kFloats);
   }
-  return sums;
+  floats_at(out) = a;
+  floats_at(out + kFloats) = b;
+  floats_at(out + 2 * kFloats) = c;
+  floats_at(out + 3 * kFloats) = d;
 }
 
 /// Every `factor`-th sample of what lies below the new half rate, from sample 0 on; beyond its ends the sound
@@ -84,24 +94,34 @@ std::vector<float> decimated(std::span<const float> x, std::size_t factor) {
     const std::size_t from = n * factor + skipped - before;
     const std::size_t count = std::min(near.size() - skipped, x.size() - std::min(x.size(), from));
     std::ranges::fill(near, 0.0f);
-    std::ranges::transform(x.subspan(std::min(x.size(), from), count), &near[skipped], sound_or_silence);
-    for (std::size_t row = 0; row < factor; ++row)  // every factor-th sample of them
-      for (std::size_t i = 0; i < kRow; ++i) rows[row * kRow + i] = near[i * factor + row];
-    for (std::size_t at = n; at < std::min(n + kTogether, out.size()); at += kBlock) {
-      const auto sums = weighed(kernel, offsets, &rows[at - n]);
-      std::copy_n(sums.begin(), std::min(kBlock, out.size() - at), &out[at]);
-    }
+    widely([&] {
+      std::ranges::transform(x.subspan(std::min(x.size(), from), count), &near[skipped], sound_or_silence);
+      for (std::size_t row = 0; row < factor; ++row)  // every factor-th sample of them
+        for (std::size_t i = 0; i < kRow; ++i) rows[row * kRow + i] = near[i * factor + row];
+      for (std::size_t at = n; at < std::min(n + kTogether, out.size()); at += kBlock) {
+        std::array<float, kBlock> sums;
+        weigh(kernel, offsets, &rows[at - n], sums.data());
+        std::copy_n(sums.begin(), std::min(kBlock, out.size() - at), &out[at]);
+      }
+    });
   }
   return out;
 }
+
+/// Bins on either side of one whose mean it must exceed.
+std::size_t around(std::size_t bin) { return std::max<std::size_t>(8, bin / 12); }
 
 /// Adds the peaks of one frame, their frequencies and powers by parabolas through the logarithms.
 void add_peaks(Partials& out, std::span<const float> power, double bin_hz, std::size_t frame, double& tonal,
                double& whole) {
   const auto first = static_cast<std::size_t>(kLowest / bin_hz) + 2;
   const auto last = std::min(power.size() - 2, static_cast<std::size_t>(kHighest / bin_hz));
-  std::vector<double> sums{0};
-  for (const float p : power) sums.push_back(sums.back() + static_cast<double>(p));
+  const std::size_t end = std::min(power.size(), last + around(last) + 1);
+  std::vector<double> sums(end + 1);  // of what lies below
+  std::partial_sum(power.begin(), power.begin() + static_cast<std::ptrdiff_t>(end), sums.begin() + 1,
+                   std::plus<double>());
+  std::vector<float> levels(last + 1);
+  decibels_of(power.first(levels.size()), kNothing, levels);
   float strongest = 0;
   for (std::size_t k = first; k < last; ++k) strongest = std::max(strongest, power[k]);
   double energy = 0;
@@ -110,11 +130,10 @@ void add_peaks(Partials& out, std::span<const float> power, double bin_hz, std::
     if (!(power[k] > power[k - 1] && power[k] >= power[k + 1])) continue;
     const double here = static_cast<double>(power[k]);
     if (here < kFaintest * static_cast<double>(strongest)) continue;
-    const std::size_t around = std::max<std::size_t>(8, k / 12);
-    const std::size_t from = k - std::min(k, around), to = std::min(power.size(), k + around + 1);
+    const std::size_t from = k - std::min(k, around(k)), to = std::min(end, k + around(k) + 1);
     if (here < kProminence * (sums[to] - sums[from]) / static_cast<double>(to - from)) continue;
-    const double a = std::log(static_cast<double>(power[k - 1]) + 1e-30), b = std::log(here + 1e-30),
-                 c = std::log(static_cast<double>(power[k + 1]) + 1e-30);
+    const auto a = static_cast<double>(levels[k - 1]), b = static_cast<double>(levels[k]),
+               c = static_cast<double>(levels[k + 1]);
     const double bend = a - 2 * b + c, shift = bend < 0 ? std::clamp(0.5 * (a - c) / bend, -0.5, 0.5) : 0;
     const double hertz = (static_cast<double>(k) + shift) * bin_hz;
     out.peaks.push_back({frame, 69 + 12 * std::log2(hertz / 440), here});
@@ -169,21 +188,26 @@ Chroma chroma_of(std::span<const float> mono, int rate) {
   chroma.tonal = partials.tonal;
   if (partials.peaks.empty()) return chroma;
   const double loudest = *std::max_element(partials.energy.begin(), partials.energy.end());
-  for (Peak& p : partials.peaks) {
-    const double level = partials.energy[p.frame] / loudest;
-    p.weight = std::pow(p.weight / partials.energy[p.frame], kCompression) * std::pow(level, kLevels);
-  }
+  std::vector<double> scales;  // of frames
+  for (const double energy : partials.energy)
+    scales.push_back(std::pow(energy / loudest, kLevels) / std::pow(energy, kCompression));
+  for (Peak& p : partials.peaks) p.weight = std::pow(p.weight, kCompression) * scales[p.frame];
   chroma.cents = tuning_of(partials);
 
   const double bass_end = 69 + 12 * std::log2(kBassEnd / 440);
   for (const Peak& p : partials.peaks) {
-    double weight = p.weight;
-    for (int h = 1; h <= kHarmonics; ++h, weight *= kDecay) {
-      const double pitch = p.pitch - chroma.cents / 100 - 12 * std::log2(h);
-      if (pitch < 24) break;
-      count(chroma.all, pitch, weight);
-      if (h == 1 && pitch < bass_end) count(chroma.bass, pitch, weight);
+    const double pitch = p.pitch - chroma.cents / 100;
+    double weight = p.weight, octaves = 0;  // octaves: of what is an octave apart, and so one pitch class
+    for (const double harmonic : kHarmonics) {
+      if (pitch - harmonic < 24) break;
+      if (harmonic == kTwelfth)
+        count(chroma.all, pitch - harmonic, weight);
+      else
+        octaves += weight;
+      weight *= kDecay;
     }
+    count(chroma.all, pitch, octaves);
+    if (pitch < bass_end) count(chroma.bass, pitch, p.weight);
   }
   normalise(chroma.all);
   normalise(chroma.bass);

@@ -136,14 +136,14 @@ class Mixer {
 /// Collects stereo blocks at one rate as planar PCM at another.
 class Collector {
  public:
-  Collector(int from, int to, std::int64_t expected)
+  Collector(int from, int to, int converter, std::int64_t expected)
       : from_(from), to_(to), out_(from == to ? 0 : 2 * kBlock) {
     const auto room = static_cast<std::size_t>(
         std::min(length(std::min(expected, longest_frames(from))), longest_frames(to)));
     left.reserve(room + kBlock);
     right.reserve(room + kBlock);
     int error = 0;
-    if (from != to) resampler_.reset(::src_new(SRC_SINC_BEST_QUALITY, 2, &error));
+    if (from != to) resampler_.reset(::src_new(converter, 2, &error));
     if (from != to && !resampler_) throw std::bad_alloc();
   }
 
@@ -228,11 +228,12 @@ Result<Pcm> decode_open(const fs::path& path, int rate, int fd, const DecodeProg
   const Sound sound(::sf_open_fd(fd, SFM_READ, &info, SF_FALSE));
   if (!sound) return cannot_read(path);
   if (auto error = check(path, info)) return *error;
+  const int converter = rate == kOwnRate ? SRC_SINC_FASTEST : SRC_SINC_BEST_QUALITY;
   if (rate == kOwnRate)
     rate = info.samplerate < 16'000 || info.samplerate > 96'000 ? 44'100 : info.samplerate;
 
   Mixer mixer(sound.get(), info.channels);
-  Collector pcm(info.samplerate, rate, std::max<sf_count_t>(info.frames, 0));
+  Collector pcm(info.samplerate, rate, converter, std::max<sf_count_t>(info.frames, 0));
   std::vector<float> in(static_cast<std::size_t>(kBlock * info.channels)), stereo(2 * kBlock);
   for (int told = 0;;) {
     const auto got =

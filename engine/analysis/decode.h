@@ -18,7 +18,8 @@ inline constexpr int kLongestSeconds = 20 * 60;
 constexpr std::int64_t longest_frames(int rate) { return std::int64_t{kLongestSeconds} * rate; }
 
 /// Asked of decode() as a rate: the file's own, unless that is below 16 kHz or above 96 kHz (then 44.1 kHz).
-/// For analysis, which takes any rate and need not pay for resampling.
+/// For analysis, which takes any rate and need not pay for resampling; what is resampled all the same is so
+/// by libsamplerate's fastest sinc (97 dB, level to 0.8 of the lower half rate).
 inline constexpr int kOwnRate = 0;
 
 /// A prepared sound. left and right are equally long and never empty; every sample is finite.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <numbers>
 #include <numeric>
 
@@ -241,10 +242,8 @@ std::span<const float> Describer::tail_spectrum(double from, double to) {
   std::complex<double> phasor(1);
   for (std::size_t i = 0; i < length; ++i, phasor *= turn)
     input[i] = sound_[begin + i] * static_cast<float>(0.5 - 0.5 * phasor.real());
-  fine_.forward();
-  const auto output = fine_.output();
-  power_.resize(output.size());
-  for (std::size_t i = 0; i < power_.size(); ++i) power_[i] = std::norm(output[i]);
+  power_.resize(static_cast<std::size_t>(fine_.bins()));
+  fine_.power(power_);
   return power_;
 }
 

@@ -4,48 +4,69 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <mutex>
+#include <complex>
 #include <numbers>
 #include <utility>
-#include <vector>
+
+#include "engine/analysis/kept.h"
+#include "engine/analysis/wide.h"
 
 namespace entrain {
 namespace {
 
 enum class Direction { kForward, kInverse };
 
-using Complex = std::complex<float>;
-using Turns = std::vector<Complex>;
-
-std::mutex planning;  // FFTW's planner, and what is kept here, serve one at a time
-
-/// For bin k of `size`: -i/2 e^(-2 pi i k / size).
-std::span<const Complex> half_turns(int size) {
-  static auto& kept = *new std::map<int, Turns>;  // threads may outlive main()
-  const std::lock_guard lock(planning);
-  Turns& turns = kept[size];
-  for (int k = static_cast<int>(turns.size()); k <= size / 4; ++k)
-    turns.push_back(
-        Complex(std::complex<double>(0, -0.5) * std::polar(1.0, -2 * std::numbers::pi * k / size)));
+Fft::HalfTurns make_half_turns(int size) {
+  Fft::HalfTurns turns;
+  for (int k = 0; k <= size / 4; ++k) {
+    const auto turn = std::complex<double>(0, -0.5) * std::polar(1.0, -2 * std::numbers::pi * k / size);
+    turns.real.push_back(static_cast<float>(turn.real()));
+    turns.imaginary.push_back(static_cast<float>(turn.imag()));
+  }
   return turns;
 }
 
+const Fft::HalfTurns& half_turns(int size) {
+  static auto& kept = *new Kept<int, Fft::HalfTurns>;
+  return kept.get(size, [&] { return make_half_turns(size); });
+}
+
 /// Estimated plans: they do not depend on what was measured, so results come again.
-fftwf_plan planned(int size, Direction direction) {
-  static auto& plans = *new std::map<std::pair<int, Direction>, fftwf_plan>;  // threads may outlive main()
-  const std::lock_guard lock(planning);
-  fftwf_plan& plan = plans[{size, direction}];
-  if (plan) return plan;
+fftwf_plan make_plan(int size, Direction direction) {
   float* const samples = fftwf_alloc_real(static_cast<std::size_t>(size));
   fftwf_complex* const spectrum = fftwf_alloc_complex(static_cast<std::size_t>(size / 2 + 1));
-  plan = direction == Direction::kForward
-             ? fftwf_plan_dft_1d(size / 2, reinterpret_cast<fftwf_complex*>(samples), spectrum, FFTW_FORWARD,
-                                 FFTW_ESTIMATE | FFTW_PRESERVE_INPUT)
-             : fftwf_plan_dft_c2r_1d(size, spectrum, samples, FFTW_ESTIMATE);
+  const fftwf_plan plan = direction == Direction::kForward
+                              ? fftwf_plan_dft_1d(size / 2, reinterpret_cast<fftwf_complex*>(samples),
+                                                  spectrum, FFTW_FORWARD, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT)
+                              : fftwf_plan_dft_c2r_1d(size, spectrum, samples, FFTW_ESTIMATE);
   fftwf_free(spectrum);
   fftwf_free(samples);
   return plan;
+}
+
+/// FFTW's planner serves one at a time, as Kept does.
+fftwf_plan planned(int size, Direction direction) {
+  static auto& kept = *new Kept<std::pair<int, Direction>, fftwf_plan>;
+  return kept.get({size, direction}, [&] { return make_plan(size, direction); });
+}
+
+/// The powers of bins 1 to below half / 2, rising, and of those as far below `half`, falling, from the parts
+/// of the complex transform of `half` values.
+void powers(std::size_t half, const float* __restrict real, const float* __restrict imaginary,
+            const Fft::HalfTurns& half_turns, float* __restrict rising, float* __restrict falling) {
+  const float* __restrict turn_real = half_turns.real.data(), * __restrict turn_imaginary =
+                                                                  half_turns.imaginary.data();
+  for (std::size_t k = 1; k < (half + 1) / 2; ++k) {
+    const float even_real = 0.5f * (real[k] + real[half - k]),
+                even_imaginary = 0.5f * (imaginary[k] - imaginary[half - k]);
+    const float re = real[k] - real[half - k], im = imaginary[k] + imaginary[half - k];
+    const float odd_real = turn_real[k] * re - turn_imaginary[k] * im,
+                odd_imaginary = turn_real[k] * im + turn_imaginary[k] * re;
+    const float a = even_real + odd_real, b = even_imaginary + odd_imaginary;
+    const float c = even_real - odd_real, d = even_imaginary - odd_imaginary;
+    rising[k] = a * a + b * b;
+    *(falling - k) = c * c + d * d;
+  }
 }
 
 }  // namespace
@@ -64,39 +85,41 @@ int fast_length(int samples) {
 Fft::Fft(int size)
     : size_(size),
       input_(fftwf_alloc_real(static_cast<std::size_t>(size))),
-      output_(fftwf_alloc_complex(static_cast<std::size_t>(bins()))),
+      spectrum_(fftwf_alloc_real(2 * static_cast<std::size_t>(bins()))),
+      real_(static_cast<std::size_t>(size / 2)),
+      imaginary_(real_.size()),
       forward_(planned(size, Direction::kForward)),
       half_turns_(half_turns(size)) {
   std::ranges::fill(input(), 0.0f);
-  std::ranges::fill(output(), std::complex<float>());
 }
 
-std::span<std::complex<float>> Fft::output() {
-  return {static_cast<std::complex<float>*>(output_.get()), static_cast<std::size_t>(bins())};
-}
-
-void Fft::forward() {
+void Fft::power(std::span<float> out) {
   fftwf_execute_dft(static_cast<fftwf_plan>(forward_), reinterpret_cast<fftwf_complex*>(input_.get()),
-                    static_cast<fftwf_complex*>(output_.get()));
-  const std::span<Complex> z = output();
-  const std::size_t half = z.size() - 1;
-  const float even = z[0].real(), odd = z[0].imag();
-  z[half] = even - odd;
-  z[0] = even + odd;
-  for (std::size_t k = 1; k < half - k; ++k) {
-    const Complex a = z[k], b = z[half - k], turn = half_turns_[k];
-    const float re = a.real() - b.real(), im = a.imag() + b.imag();
-    const Complex evens(0.5f * (a.real() + b.real()), 0.5f * (a.imag() - b.imag()));
-    const Complex odds(turn.real() * re - turn.imag() * im, turn.real() * im + turn.imag() * re);
-    z[k] = evens + odds;
-    z[half - k] = std::conj(evens - odds);
-  }
-  if (half % 2 == 0) z[half / 2] = std::conj(z[half / 2]);
+                    reinterpret_cast<fftwf_complex*>(spectrum_.get()));
+  const std::size_t half = real_.size();
+  widely([=, this, z = spectrum_.get(), real = real_.data(), imaginary = imaginary_.data()] {
+    for (std::size_t k = 0; k < half; ++k) {
+      real[k] = z[2 * k];
+      imaginary[k] = z[2 * k + 1];
+    }
+    powers(half, real, imaginary, half_turns_, out.data(), out.data() + half);
+  });
+  const float even = real_[0], odd = imaginary_[0];
+  out[0] = (even + odd) * (even + odd);
+  out[half] = (even - odd) * (even - odd);
+  if (const std::size_t k = half / 2; half % 2 == 0)
+    out[k] = real_[k] * real_[k] + imaginary_[k] * imaginary_[k];
 }
 
-void Fft::inverse() {
+void Fft::autocorrelate() {
   if (!inverse_) inverse_ = planned(size_, Direction::kInverse);
-  fftwf_execute_dft_c2r(static_cast<fftwf_plan>(inverse_), static_cast<fftwf_complex*>(output_.get()),
+  std::vector<float> powers(static_cast<std::size_t>(bins()));
+  power(powers);
+  for (std::size_t k = 0; k < powers.size(); ++k) {
+    spectrum_.get()[2 * k] = powers[k];
+    spectrum_.get()[2 * k + 1] = 0;
+  }
+  fftwf_execute_dft_c2r(static_cast<fftwf_plan>(inverse_), reinterpret_cast<fftwf_complex*>(spectrum_.get()),
                         input_.get());
 }
 

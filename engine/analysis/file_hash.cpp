@@ -14,7 +14,7 @@ namespace entrain {
 
 std::optional<std::uint64_t> hash_file(int fd) {
   Hash64 hash;
-  std::vector<std::byte> buffer(1 << 20);
+  std::vector<std::byte> buffer(1 << 16);
   for (off_t at = 0;;) {
     const auto n = ::pread(fd, buffer.data(), buffer.size(), at);
     if (n < 0 && errno == EINTR) continue;

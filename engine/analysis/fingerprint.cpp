@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/analysis/samples.h"
 #include "engine/analysis/spectral.h"
+#include "engine/analysis/wide.h"
 
 namespace entrain {
 namespace {
@@ -39,30 +41,40 @@ MeasuredLoudness plausible(std::optional<MeasuredLoudness> loudness) {
   return {std::clamp(loudness->integrated, kTarget - kMostGain, kTarget + kMostGain), range};
 }
 
+/// Magnitudes and energy of samples, and how often their sign changes.
+struct Samples {
+  float magnitudes = 0, energy = 0;
+  int crossings = 0;
+};
+
+/// Of x[1 .. count]; x[0] went before.
+Samples samples_of(const float* x, std::size_t count) {
+  return widely([=] {
+    Samples s;
+    for (std::size_t i = 1; i <= count; ++i) {
+      const float here = sound_or_silence(x[i]), before = sound_or_silence(x[i - 1]);
+      s.magnitudes += std::abs(here);
+      s.energy += here * here;
+      s.crossings += (here < 0) != (before < 0);
+    }
+    return s;
+  });
+}
+
 /// Crest, RMS, mean and crossings of `sound` times `gain`.
 void measure_samples(std::span<const float> sound, double gain, Fingerprint& out) {
   constexpr std::size_t kTogether = 1'024;  // so many are summed with single precision
-  float peak = 0;
-  double sum = 0, squares = 0;
+  double sum = sound.empty() ? 0 : std::abs(static_cast<double>(sound_or_silence(sound[0])));
+  double squares = sum * sum;
   int crossings = 0;
-  bool below = false;
-  std::array<float, kTogether> clean;
-  for (std::size_t from = 0; from < sound.size(); from += kTogether) {
-    const std::size_t count = std::min(kTogether, sound.size() - from);
-    std::ranges::transform(sound.subspan(from, count), clean.begin(), sound_or_silence);
-    const auto part = std::span(clean).first(count);
-    peak = std::max(peak, highest(part));
-    float magnitudes = 0, energy = 0;
-    for (const float x : part) magnitudes += std::abs(x);
-    for (const float x : part) energy += x * x;
-    for (std::size_t i = 1; i < count; ++i) crossings += std::signbit(clean[i]) != std::signbit(clean[i - 1]);
-    crossings += from > 0 && std::signbit(clean[0]) != below;
-    below = std::signbit(part.back());
-    sum += static_cast<double>(magnitudes);
-    squares += static_cast<double>(energy);
+  for (std::size_t before = 0; before + 1 < sound.size(); before += kTogether) {
+    const Samples part = samples_of(&sound[before], std::min(kTogether, sound.size() - before - 1));
+    crossings += part.crossings;
+    sum += static_cast<double>(part.magnitudes);
+    squares += static_cast<double>(part.energy);
   }
   const auto count = static_cast<double>(std::max<std::size_t>(sound.size(), 1)),
-             top = static_cast<double>(peak);
+             top = static_cast<double>(highest(sound));
   const double rms = std::sqrt(squares / count);
   out[Column::kCrestFactor] = rms > 0 ? static_cast<float>(top / rms) : 0;
   out[Column::kPeakToAvgRatio] = sum > 0 ? static_cast<float>(top * count / sum) : 0;
@@ -96,19 +108,18 @@ class Means {
       shape();
       rise();
       levels_.insert(levels_.end(), now_.begin(), now_.end());
-      top = std::max(top, *std::ranges::max_element(now_));
+      top = std::max(top, largest_of(now_));
     }
     const auto mean = [&](double sum) { return static_cast<float>(sum / static_cast<double>(used)); };
     out[Column::kSpectralCentroid] = mean(centroids_);
     out[Column::kSpectralFlatness] = mean(flatnesses_);
     out[Column::kOnsetStrength] = mean(rises_);
     std::vector<float> means(kMels), coefficients(kMfccs);
-    for (std::size_t m = 0; m < means.size(); ++m) {
-      double sum = 0;
-      for (std::size_t at = m; at < levels_.size(); at += kMels)
-        sum += static_cast<double>(std::max(levels_[at], top - kRange));
-      means[m] = mean(sum);
-    }
+    std::vector<double> sums(kMels);
+    for (std::size_t at = 0; at < levels_.size(); at += kMels)
+      for (std::size_t m = 0; m < sums.size(); ++m)
+        sums[m] += static_cast<double>(std::max(levels_[at + m], top - kRange));
+    std::ranges::transform(sums, means.begin(), mean);
     cosine_transform(means, coefficients);
     coefficients[0] *= std::sqrt(0.5f);
     std::ranges::copy(coefficients, out.begin() + Column::kMfcc);
@@ -125,12 +136,15 @@ class Means {
   }
 
   void shape() {
-    float moment = 0, sum = 0;
-    for (std::size_t i = 0; i < power_.size(); ++i) {
-      const float magnitude = std::sqrt(power_[i]);
-      moment += static_cast<float>(static_cast<int>(i)) * magnitude;
-      sum += magnitude;
-    }
+    const auto [moment, sum] = widely([power = power_] {
+      float first = 0, all = 0;
+      for (std::size_t i = 0; i < power.size(); ++i) {
+        const float magnitude = std::sqrt(power[i]);
+        first += static_cast<float>(static_cast<int>(i)) * magnitude;
+        all += magnitude;
+      }
+      return std::pair(first, all);
+    });
     const bool sounds = sum > 0 && std::isfinite(moment);
     centroids_ += sounds ? static_cast<double>(moment / sum) * rate_ / kWindow : 0;
     flatnesses_ += sounds ? flatness_of(power_) : 1;
@@ -139,8 +153,7 @@ class Means {
   /// What lies 80 dB below the higher of both frames does not count.
   void rise() {
     if (before_.empty()) return;
-    const float floor =
-        std::max(*std::ranges::max_element(now_), *std::ranges::max_element(before_)) - kRange;
+    const float floor = std::max(largest_of(now_), largest_of(before_)) - kRange;
     double sum = 0;
     for (std::size_t m = 0; m < before_.size(); ++m)
       sum += static_cast<double>(std::max(0.0f, now_[m] - std::max(before_[m], floor)));

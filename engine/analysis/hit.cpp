@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/analysis/hit_features.h"
+#include "engine/analysis/samples.h"
 #include "engine/analysis/stft.h"
 
 namespace entrain {
@@ -22,8 +23,7 @@ float magnitude(const std::vector<float>& left, const std::vector<float>& right,
 }  // namespace
 
 std::int64_t pre_roll(const std::vector<float>& left, const std::vector<float>& right, int rate) {
-  float peak = 0;
-  for (std::size_t i = 0; i < left.size(); ++i) peak = std::max(peak, magnitude(left, right, i));
+  const float peak = std::max(highest(left), highest(right));
   if (!(peak > 0)) return 0;
   std::size_t first = 0;
   while (magnitude(left, right, first) < peak * kOnsetBelowPeak) ++first;

@@ -1,85 +1,114 @@
 #include "engine/analysis/loudness.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <numeric>
 #include <span>
 #include <vector>
 
 #include "engine/analysis/samples.h"
 #include "engine/analysis/true_peak.h"
+#include "engine/analysis/wide.h"
 #include "engine/units/dsp/k_weighting.h"
 
 namespace entrain {
 namespace {
 
-constexpr std::size_t kGating = 4, kShortTerm = 30, kShortTermHop = 10;  // tenths of a second
-constexpr double kRelativeGate = -10, kRangeGate = -20;                  // LU
-constexpr double kFaded = 1e-100;                                        // a filter's state that is silent
-
-using Sides = double __attribute__((vector_size(2 * sizeof(double))));  // left and right at once
+constexpr std::ptrdiff_t kGating = 4, kShortTerm = 30, kShortTermHop = 10;  // tenths of a second
+constexpr std::ptrdiff_t kParts = 4;      // of a sound, filtered side by side
+constexpr std::ptrdiff_t kForgotten = 2;  // tenths: what came before is below -200 dB in the filters
+constexpr double kRelativeGate = -10, kRangeGate = -20;  // LU
+constexpr double kFaded = 1e-100;                        // a filter's state that is silent
 
 double lufs_of(double energy) { return -0.691 + 10 * std::log10(energy); }
 double energy_of_lufs(double lufs) { return std::pow(10, (lufs + 0.691) / 10); }
 
-/// Filters both sides.
+/// Filters both sides of kParts stretches of a sound, side by side.
 class Weighted {
  public:
+  /// Where the left sides of the stretches go on, and then the right ones.
+  using From = std::array<const float*, 2 * kParts>;
+
   explicit Weighted(int rate) : k_(rate) {}
 
-  /// The squares of `count` frames, summed.
-  double energy(const float* left, const float* right, std::size_t count) {
-    const Biquad &shelf = k_.shelf, &high = k_.high;
-    Sides a = a_, b = b_, c = c_, d = d_, sum{};
-    for (std::size_t i = 0; i < count; ++i) {
-      const Sides x{static_cast<double>(sound_or_silence(left[i])),
-                    static_cast<double>(sound_or_silence(right[i]))};
-      const Sides y = shelf.b0 * x + a;
-      a = (shelf.b1 * x + b) - shelf.a1 * y;
-      b = shelf.b2 * x - shelf.a2 * y;
-      const Sides z = y + c;
-      c = (d - 2 * y) - high.a1 * z;
-      d = y - high.a2 * z;
-      sum += z * z;
-    }
-    a_ = heard(a), b_ = heard(b), c_ = heard(c), d_ = heard(d);
-    return sum[0] + sum[1];
+  /// The squares of `count` frames of each stretch, summed.
+  std::array<double, kParts> energy(const From& from, std::size_t count) {
+    Lanes all{};
+    widely([&, this] {
+      const Biquad shelf = k_.shelf, high = k_.high;
+      const From x = from;
+      Lanes a = a_, b = b_, c = c_, d = d_, sum{};
+      for (std::size_t i = 0; i < count; ++i) {
+        const Frame in{x[0][i], x[1][i], x[2][i], x[3][i], x[4][i], x[5][i], x[6][i], x[7][i]};
+        const Frame sound = (in >= -kLargestSample) & (in <= kLargestSample) ? in : Frame{};
+        const Lanes heard = __builtin_convertvector(sound, Lanes);
+        const Lanes y = shelf.b0 * heard + a;
+        a = (shelf.b1 * heard + b) - shelf.a1 * y;
+        b = shelf.b2 * heard - shelf.a2 * y;
+        const Lanes z = y + c;
+        c = (d - 2 * y) - high.a1 * z;
+        d = y - high.a2 * z;
+        sum += z * z;
+      }
+      a_ = a, b_ = b, c_ = c, d_ = d, all = sum;
+    });
+    for (Lanes* state : {&a_, &b_, &c_, &d_}) hush(*state);
+    std::array<double, kParts> energies{};
+    for (std::size_t p = 0; p < kParts; ++p) energies[p] = all[p] + all[p + kParts];
+    return energies;
   }
 
  private:
+  using Lanes = double __attribute__((vector_size(2 * kParts * sizeof(double))));
+  using Frame = float __attribute__((vector_size(2 * kParts * sizeof(float))));
+
   /// Spares the processor what is too small for its normal numbers.
-  static Sides heard(Sides state) {
-    for (int side = 0; side < 2; ++side)
-      if (std::abs(state[side]) < kFaded) state[side] = 0;
-    return state;
+  static void hush(Lanes& state) {
+    for (std::size_t lane = 0; lane < 2 * kParts; ++lane)
+      if (std::abs(state[lane]) < kFaded) state[lane] = 0;
   }
 
   KWeighting k_;
-  Sides a_{}, b_{}, c_{}, d_{};  ///< states of the shelf, of the high pass
+  Lanes a_{}, b_{}, c_{}, d_{};  ///< states of the shelf, of the high pass
 };
 
 /// Weighted energies of whole tenths of a second; a sound that does not fill a gating block is followed by
-/// silence until it does.
+/// silence until it does. A longer one is cut into parts, each filtered from a little before it begins.
 std::vector<double> tenths_of(const Pcm& pcm) {
-  const auto tenth = static_cast<std::size_t>((pcm.rate + 5) / 10);
-  const bool shorter = pcm.left.size() < kGating * tenth;
-  std::vector<double> tenths;
+  const std::ptrdiff_t frames = std::ssize(pcm.left), tenth = (pcm.rate + 5) / 10;
+  const bool shorter = frames < kGating * tenth;
+  const std::ptrdiff_t whole = shorter ? (frames + tenth - 1) / tenth : frames / tenth;
+  const std::ptrdiff_t parts = shorter ? 1 : kParts, each = (whole + parts - 1) / parts;  // tenths of a part
+  const std::vector<float> silence(static_cast<std::size_t>(tenth));
+  std::vector<double> tenths(static_cast<std::size_t>(std::max(whole, kGating)));
   Weighted weighted(pcm.rate);
-  for (std::size_t from = 0; from < pcm.left.size(); from += tenth) {
-    const std::size_t count = std::min(tenth, pcm.left.size() - from);
-    if (count < tenth && !shorter) break;
-    tenths.push_back(weighted.energy(&pcm.left[from], &pcm.right[from], count) / static_cast<double>(tenth));
+  for (std::ptrdiff_t step = shorter ? 0 : -kForgotten; step < each; ++step) {
+    Weighted::From from;
+    from.fill(silence.data());
+    for (std::ptrdiff_t part = 0; part < parts; ++part) {
+      const std::ptrdiff_t at = part * each + step;
+      if (at < 0 || at >= whole) continue;
+      from[static_cast<std::size_t>(part)] = pcm.left.data() + at * tenth;
+      from[static_cast<std::size_t>(part + kParts)] = pcm.right.data() + at * tenth;
+    }
+    const auto energies = weighted.energy(
+        from, static_cast<std::size_t>(shorter ? std::min(tenth, frames - step * tenth) : tenth));
+    for (std::ptrdiff_t part = 0; part < parts; ++part)
+      if (const std::ptrdiff_t at = part * each + step; step >= 0 && at < whole)
+        tenths[static_cast<std::size_t>(at)] =
+            energies[static_cast<std::size_t>(part)] / static_cast<double>(tenth);
   }
-  tenths.resize(std::max(tenths.size(), kGating));
   return tenths;
 }
 
 /// Mean energies of `length` tenths every `hop` that lie above the absolute gate.
-std::vector<double> blocks(std::span<const double> tenths, std::size_t length, std::size_t hop) {
+std::vector<double> blocks(std::span<const double> tenths, std::ptrdiff_t length, std::ptrdiff_t hop) {
   static const double gate = energy_of_lufs(Loudness::kSilence);
   std::vector<double> out;
-  for (std::size_t from = 0; from + length <= tenths.size(); from += hop) {
-    const auto part = tenths.subspan(from, length);
+  for (std::ptrdiff_t from = 0; from + length <= std::ssize(tenths); from += hop) {
+    const auto part = tenths.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(length));
     const double mean = std::accumulate(part.begin(), part.end(), 0.0) / static_cast<double>(length);
     if (mean >= gate) out.push_back(mean);
   }

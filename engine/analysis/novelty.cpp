@@ -5,6 +5,7 @@
 
 #include "engine/analysis/spectral.h"
 #include "engine/analysis/stft.h"
+#include "engine/analysis/wide.h"
 
 namespace entrain {
 namespace {
@@ -31,7 +32,9 @@ Grid magnitudes(std::span<const float> mono, Stft& stft, const FilterBank& bank)
   grid.values.resize(grid.stride * grid.frames);
   for (std::size_t t = 0; t < grid.frames; ++t)
     bank.apply(stft.power(mono, t), std::span(grid.values).subspan(t * grid.stride + 1, bands));
-  for (float& v : grid.values) v = std::sqrt(v);
+  widely([values = std::span(grid.values)] {
+    for (float& v : values) v = std::sqrt(v);
+  });
   return grid;
 }
 
@@ -60,10 +63,12 @@ Novelty novelty(std::span<const float> mono, int rate) {
   out.rate = static_cast<double>(rate) / stft.hop();
   for (auto* curve : {&out.all, &out.low, &out.mid, &out.high}) curve->assign(grid.frames, 0.0f);
   if (grid.values.empty()) return out;
-  out.loudest = *std::max_element(grid.values.begin(), grid.values.end());
+  out.loudest = largest_of(grid.values);
   if (out.loudest < 1e-9f) return out;
   const float gain = 1 / (kFloor * out.loudest);
-  for (float& v : grid.values) v = 1 + gain * v;
+  widely([=, values = std::span(grid.values)] {
+    for (float& v : values) v = 1 + gain * v;
+  });
   decibels_of(grid.values, 0, grid.values);
 
   const auto bands_below = [&](double hertz) {
@@ -73,14 +78,16 @@ Novelty novelty(std::span<const float> mono, int rate) {
   };
   const std::size_t low = bands_below(kLowEnd), mid = bands_below(kMidEnd), all = grid.stride - 2;
   const std::vector<float> silence(grid.stride);
-  for (std::size_t t = 0; t < grid.frames; ++t) {
-    const float* const now = grid.bands(t);
-    const float* const before = t < kLag ? &silence[1] : grid.bands(t - kLag);
-    out.low[t] = kBel * rises(now, before, 0, low);
-    out.mid[t] = kBel * rises(now, before, low, mid);
-    out.high[t] = kBel * rises(now, before, mid, all);
-    out.all[t] = out.low[t] + out.mid[t] + out.high[t];
-  }
+  widely([&] {
+    for (std::size_t t = 0; t < grid.frames; ++t) {
+      const float* const now = grid.bands(t);
+      const float* const before = t < kLag ? &silence[1] : grid.bands(t - kLag);
+      out.low[t] = kBel * rises(now, before, 0, low);
+      out.mid[t] = kBel * rises(now, before, low, mid);
+      out.high[t] = kBel * rises(now, before, mid, all);
+      out.all[t] = out.low[t] + out.mid[t] + out.high[t];
+    }
+  });
   return out;
 }
 

@@ -8,6 +8,8 @@
 #include <numbers>
 
 #include "engine/analysis/samples.h"
+#include "engine/analysis/weighted_sums.h"
+#include "engine/analysis/wide.h"
 
 namespace entrain {
 namespace {
@@ -39,9 +41,11 @@ class LowPass {
 
   /// `count`: a multiple of kLanes; x[-3 .. count - 1] is read.
   void operator()(const float* x, float* out, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i)
-      out[i] = weights_[0] * x[i] + weights_[1] * *(x + i - 1) + weights_[2] * *(x + i - 2) +
-               weights_[3] * *(x + i - 3);
+    widely([=, weights = weights_] {
+      for (std::size_t i = 0; i < count; ++i)
+        out[i] = weights[0] * x[i] + weights[1] * *(x + i - 1) + weights[2] * *(x + i - 2) +
+                 weights[3] * *(x + i - 3);
+    });
     for (std::size_t i = 0; i < count; i += kLanes) {
       Lanes more;
       std::memcpy(&more, out + i, sizeof more);
@@ -80,6 +84,8 @@ class Fine {
  private:
   static constexpr std::size_t kLows = 0, kWhole = 1, kSlope = 2, kFilters = 3;
   static constexpr std::size_t kTogether = 64;  // blocks that are filtered at once
+  using Squares = std::array<std::vector<float>, kFilters>;
+  static void square(const float* x, const float* low, std::size_t count, Squares& out);
 
   std::int64_t blocks() const { return static_cast<std::int64_t>(sums_[0].size()) - 1; }
   double energy(std::size_t filter, std::int64_t from, std::int64_t to) const {
@@ -96,6 +102,21 @@ class Fine {
   std::array<std::vector<double>, kFilters> sums_;  // running; one longer than there are blocks
 };
 
+void silenced(std::span<const float> in, float* out) {
+  widely([=] { std::ranges::transform(in, out, sound_or_silence); });
+}
+
+void Fine::square(const float* x, const float* low, std::size_t count, Squares& out) {
+  widely([=, lows = out[kLows].data(), wholes = out[kWhole].data(), slopes = out[kSlope].data()] {
+    for (std::size_t i = 0; i < count; ++i) {
+      const float slope = x[i] - *(x + i - 1);
+      lows[i] = low[i] * low[i];
+      wholes[i] = x[i] * x[i];
+      slopes[i] = slope * slope;
+    }
+  });
+}
+
 Fine::Fine(std::span<const float> mono, int rate) {
   const auto block = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(kBlock * rate)));
   rate_ = static_cast<double>(rate) / static_cast<double>(block);
@@ -105,21 +126,26 @@ Fine::Fine(std::span<const float> mono, int rate) {
   }
   LowPass low_pass(kLow / rate);
   constexpr std::size_t kPast = LowPass::kLanes;  // samples kept of those that went before
-  std::vector<float> sound(kPast + kTogether * block), low(kTogether * block);
-  for (std::size_t from = 0; from < mono.size(); from += low.size()) {
-    const std::size_t count = std::min(low.size(), mono.size() - from);
+  const std::size_t together = kTogether * block;
+  WeightedSums blocks(together);
+  const std::vector<float> ones(block, 1.0f);
+  for (std::size_t b = 0; b < kTogether; ++b) blocks.add(b * block, ones);
+  std::vector<float> sound(kPast + together), low(together);
+  Squares squares;
+  squares.fill(std::vector<float>(together));
+  std::array<float, kTogether> energies;
+  for (std::size_t from = 0; from < mono.size(); from += together) {
+    const std::size_t count = std::min(together, mono.size() - from);
     std::copy_n(sound.end() - kPast, kPast, sound.begin());
-    std::ranges::transform(mono.subspan(from, count), sound.begin() + kPast, sound_or_silence);
-    low_pass(&sound[kPast], low.data(), low.size());
-    for (std::size_t at = 0; at < count; at += block) {
-      const std::size_t here = std::min(block, count - at);
-      const float *const x = &sound[kPast + at], *const before = x - 1;
-      std::array<float, kFilters> energy{};
-      for (std::size_t i = 0; i < here; ++i) energy[kLows] += low[at + i] * low[at + i];
-      for (std::size_t i = 0; i < here; ++i) energy[kWhole] += x[i] * x[i];
-      for (std::size_t i = 0; i < here; ++i) energy[kSlope] += (x[i] - before[i]) * (x[i] - before[i]);
-      for (std::size_t f = 0; f < kFilters; ++f)
-        sums_[f].push_back(sums_[f].back() + static_cast<double>(energy[f]));
+    silenced(mono.subspan(from, count), &sound[kPast]);
+    low_pass(&sound[kPast], low.data(), together);
+    square(&sound[kPast], low.data(), count, squares);
+    for (std::size_t f = 0; f < kFilters; ++f) {
+      std::fill(squares[f].begin() + static_cast<std::ptrdiff_t>(count), squares[f].end(), 0.0f);
+      blocks.apply(squares[f], energies);
+      double sum = sums_[f].back();
+      for (std::size_t b = 0; b * block < count; ++b)
+        sums_[f].push_back(sum += static_cast<double>(energies[b]));
     }
   }
 }

@@ -16,60 +16,97 @@ constexpr float kRange = 80;      // dB: librosa's top_db
 constexpr float kProminence = 10;
 constexpr std::size_t kDistance = 5;
 
-std::vector<std::size_t> maxima(std::span<const float> curve) {
-  std::vector<std::size_t> found;
-  for (std::size_t i = 1; i + 1 < curve.size(); ++i) {
-    if (!(curve[i - 1] < curve[i])) continue;
-    std::size_t after = i + 1;
-    while (after + 1 < curve.size() && curve[after] == curve[i]) ++after;
-    if (!(curve[after] < curve[i])) continue;
-    found.push_back((i + after - 1) / 2);
-    i = after;
+using Places = std::vector<std::size_t>;
+
+/// Where the plateau (of at least one value) ends that begins at `first`.
+std::size_t plateau_end(std::span<const float> curve, std::size_t first) {
+  std::size_t end = first + 1;
+  while (end < curve.size() && curve[end] == curve[first]) ++end;
+  return end;
+}
+
+/// What is higher than both neighbours; of a plateau its middle.
+Places maxima(std::span<const float> curve) {
+  if (curve.size() < 3) return {};
+  Places found(curve.size());
+  std::size_t count = 0;
+  for (std::size_t i = 1; i + 1 < curve.size(); ++i) {  // without a branch: half of them would be a surprise
+    found[count] = i;
+    count += static_cast<std::size_t>((curve[i - 1] < curve[i]) & (curve[i] >= curve[i + 1]));
+  }
+  std::size_t kept = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t end = plateau_end(curve, found[k]);
+    if (end < curve.size() && curve[end] < curve[found[k]]) found[kept++] = (found[k] + end - 1) / 2;
+  }
+  found.resize(kept);
+  return found;
+}
+
+/// Those maxima from which the curve falls by `prominence` on both sides before it exceeds them: the highest
+/// between two falls, where it rose as much after the first.
+Places prominent_maxima(std::span<const float> curve, float prominence) {
+  const std::size_t size = curve.size();
+  Places found;
+  for (std::size_t i = 0; i < size;) {
+    float low = curve[i++];
+    while (i < size && !((curve[i] > low) & (curve[i] - low >= prominence))) low = std::min(low, curve[i++]);
+    std::size_t highest = i;
+    float top = low;
+    while (i < size && !((curve[i] < top) & (top - curve[i] >= prominence))) {
+      highest = curve[i] > top ? i : highest;
+      top = std::max(top, curve[i++]);
+    }
+    for (std::size_t at = highest; at < i && i < size; ++at) {  // as high again, it stands out as well
+      if (curve[at] != top) continue;
+      const std::size_t end = plateau_end(curve, at);
+      found.push_back((at + end - 1) / 2);
+      at = end;
+    }
   }
   return found;
 }
 
-/// Leaves out what lies too near to something higher that stays. A peak is decided on once no higher one near
-/// it is undecided; the highest of those left always can be.
-void keep_apart(std::vector<std::size_t>& peaks, std::span<const float> curve, std::size_t distance) {
-  enum class Fate : std::uint8_t { kOpen, kStays, kGoes };
-  std::vector<Fate> fates(peaks.size(), Fate::kOpen);
-  const auto each_near = [&](std::size_t p, auto what) {
-    for (std::size_t q = p; q-- > 0 && peaks[p] - peaks[q] < distance;) what(q);
-    for (std::size_t q = p + 1; q < peaks.size() && peaks[q] - peaks[p] < distance; ++q) what(q);
-  };
-  for (bool open = true; open;) {
-    open = false;
-    for (std::size_t p = 0; p < peaks.size(); ++p) {
-      if (fates[p] != Fate::kOpen) continue;
-      bool highest = true;
-      each_near(p, [&](std::size_t q) {
-        const float here = curve[peaks[p]], there = curve[peaks[q]];
-        highest = highest && !(fates[q] == Fate::kOpen && (there > here || (there == here && q > p)));
-      });
-      open = open || !highest;
-      if (!highest) continue;
-      fates[p] = Fate::kStays;
-      each_near(p, [&](std::size_t q) { fates[q] = Fate::kGoes; });
-    }
-  }
-  std::size_t kept = 0;
-  for (std::size_t p = 0; p < peaks.size(); ++p)
-    if (fates[p] == Fate::kStays) peaks[kept++] = peaks[p];
-  peaks.resize(kept);
-}
+/// Which of some maxima stay when of two that lie too near only the higher one does (of equals the later).
+class KeptApart {
+ public:
+  KeptApart(std::span<const float> curve, const Places& places, std::size_t distance)
+      : curve_(curve), places_(places), distance_(distance), fates_(places.size(), Fate::kOpen) {}
 
-/// Whether the curve falls by `prominence` on both sides before it exceeds the peak.
-bool stands_out(std::span<const float> curve, std::size_t peak, float prominence) {
-  const float top = curve[peak];
-  const auto fallen = [&](std::size_t i) { return top - curve[i] >= prominence; };
-  std::size_t before = peak, after = peak;
-  while (!fallen(before))
-    if (before-- == 0 || curve[before] > top) return false;
-  while (!fallen(after))
-    if (++after == curve.size() || curve[after] > top) return false;
-  return true;
-}
+  /// The highest of those that are undecided around it stays: from `p` one climbs to such a one, until `p`
+  /// itself is decided.
+  bool stays(std::size_t p) {
+    while (fates_[p] == Fate::kOpen) {
+      std::size_t top = p;
+      for (std::size_t next; (next = highest_near(top)) != top;) top = next;
+      each_near(top, [&](std::size_t q) { fates_[q] = Fate::kGoes; });
+      fates_[top] = Fate::kStays;
+    }
+    return fates_[p] == Fate::kStays;
+  }
+
+ private:
+  enum class Fate : std::uint8_t { kOpen, kStays, kGoes };
+
+  template <class What>
+  void each_near(std::size_t p, What what) const {
+    for (std::size_t q = p; q-- > 0 && places_[p] - places_[q] < distance_;) what(q);
+    for (std::size_t q = p + 1; q < places_.size() && places_[q] - places_[p] < distance_; ++q) what(q);
+  }
+  std::size_t highest_near(std::size_t p) const {
+    std::size_t highest = p;
+    each_near(p, [&](std::size_t q) {
+      const float top = curve_[places_[highest]], there = curve_[places_[q]];
+      if (fates_[q] == Fate::kOpen && (there > top || (there == top && q > highest))) highest = q;
+    });
+    return highest;
+  }
+
+  std::span<const float> curve_;
+  const Places& places_;
+  std::size_t distance_;
+  std::vector<Fate> fates_;
+};
 
 int length_of(double seeds_samples, int rate) {
   return std::max(2, fast_length(static_cast<int>(std::lround(seeds_samples * rate / kRate))));
@@ -78,9 +115,15 @@ int length_of(double seeds_samples, int rate) {
 }  // namespace
 
 std::vector<std::size_t> find_peaks(std::span<const float> curve, float prominence, std::size_t distance) {
-  auto peaks = maxima(curve);
-  keep_apart(peaks, curve, distance);
-  std::erase_if(peaks, [&](std::size_t peak) { return !stands_out(curve, peak, prominence); });
+  const Places all = maxima(curve);
+  Places peaks = prominent_maxima(curve, prominence);
+  KeptApart apart(curve, all, distance);
+  std::size_t kept = 0, p = 0;
+  for (const std::size_t peak : peaks) {
+    while (all[p] != peak) ++p;
+    if (apart.stays(p)) peaks[kept++] = peak;
+  }
+  peaks.resize(kept);
   return peaks;
 }
 
@@ -97,7 +140,7 @@ std::vector<SpectralPeak> spectral_peaks(std::span<const float> mono, int rate, 
     levels.insert(levels.end(), power.begin(), power.end());
   }
   std::vector<SpectralPeak> peaks;
-  const float highest_power = levels.empty() ? 0 : *std::ranges::max_element(levels);
+  const float highest_power = levels.empty() ? 0 : largest_of(levels);
   if (!(highest_power > 0)) return peaks;
   const float top = decibels_of(static_cast<double>(highest_power), -400);
   decibels_of(levels, top - kRange, levels);

@@ -66,9 +66,7 @@ Periodicity::Periodicity(std::span<const float> curve, double rate) : rate_(rate
 
   Fft fft(static_cast<int>(std::bit_ceil(x.size() + lags + 1)));
   std::copy(x.begin(), x.end(), fft.input().begin());
-  fft.forward();
-  for (auto& bin : fft.output()) bin = std::norm(bin);
-  fft.inverse();
+  fft.autocorrelate();
   std::vector<double> energy{0};
   for (const float v : x) energy.push_back(energy.back() + static_cast<double>(v) * v);
   values_.resize(lags + 1);

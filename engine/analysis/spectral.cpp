@@ -9,6 +9,8 @@
 #include <numeric>
 #include <utility>
 
+#include "engine/analysis/wide.h"
+
 namespace entrain {
 
 float decibels_of(double ratio, float floor) {
@@ -19,18 +21,39 @@ void decibels_of(std::span<const float> ratios, float floor, std::span<float> ou
   // x = m 2^e and t = (m - 1) / (m + 1): ln m = 2 artanh t, as a series for m between sqrt(1/2) and sqrt(2).
   constexpr float kLeast = 1.2e-38f, kOctave = 3.01029996f, kTwiceNeper = 8.68588964f;
   constexpr std::int32_t kRootOfHalf = 0x3f35'04f3, kMantissa = 0x007f'ffff;
-  for (std::size_t i = 0; i < ratios.size(); ++i) {
-    const float x = ratios[i] > kLeast ? ratios[i] : kLeast;
-    const std::int32_t bits = std::bit_cast<std::int32_t>(x) - kRootOfHalf;
-    const float m = std::bit_cast<float>((bits & kMantissa) + kRootOfHalf);
-    const float t = (m - 1) / (m + 1), u = t * t;
-    const float series = t * (1 + u * (1 / 3.0f + u * (1 / 5.0f + u * (1 / 7.0f + u * (1 / 9.0f)))));
-    const float level = kOctave * static_cast<float>(bits >> 23) + kTwiceNeper * series;
-    out[i] = level > floor ? level : floor;
-  }
+  widely([=] {
+    for (std::size_t i = 0; i < ratios.size(); ++i) {
+      const float x = ratios[i] > kLeast ? ratios[i] : kLeast;
+      const std::int32_t bits = std::bit_cast<std::int32_t>(x) - kRootOfHalf;
+      const float m = std::bit_cast<float>((bits & kMantissa) + kRootOfHalf);
+      const float t = (m - 1) / (m + 1), u = t * t;
+      const float series = t * (1 + u * (1 / 3.0f + u * (1 / 5.0f + u * (1 / 7.0f + u * (1 / 9.0f)))));
+      const float level = kOctave * static_cast<float>(bits >> 23) + kTwiceNeper * series;
+      out[i] = level > floor ? level : floor;
+    }
+  });
 }
 
-double sum_of(std::span<const float> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+double sum_of(std::span<const float> values) {
+  return widely([=] { return std::accumulate(values.begin(), values.end(), 0.0); });
+}
+
+float largest_of(std::span<const float> values) {
+  return widely([=] {
+    std::size_t i = 0;
+    float most = values[0];
+    if (values.size() >= kFloats) {
+      Floats tops = floats_at(values.data());
+      for (; i + kFloats <= values.size(); i += kFloats) {
+        const Floats here = floats_at(values.data() + i);
+        tops = here > tops ? here : tops;
+      }
+      for (std::size_t k = 0; k < kFloats; ++k) most = std::max(most, tops[k]);
+    }
+    for (; i < values.size(); ++i) most = std::max(most, values[i]);
+    return most;
+  });
+}
 
 double frequency_of(std::size_t bin, std::size_t bins, int rate) {
   return static_cast<double>(bin) * rate / (2 * static_cast<double>(bins - 1));

@@ -14,6 +14,9 @@ void decibels_of(std::span<const float> ratios, float floor, std::span<float> ou
 
 double sum_of(std::span<const float> values);
 
+/// The largest of at least one.
+float largest_of(std::span<const float> values);
+
 /// Hz of a bin of a spectrum that reaches from 0 to half the rate.
 double frequency_of(std::size_t bin, std::size_t bins, int rate);
 

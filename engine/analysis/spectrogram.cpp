@@ -6,42 +6,68 @@
 
 #include "engine/analysis/samples.h"
 #include "engine/analysis/spectral.h"
+#include "engine/analysis/weighted_sums.h"
+#include "engine/analysis/wide.h"
 
 namespace entrain {
 namespace {
 
 constexpr int kColumnsPerPixel = 8;
-constexpr float kRange = 80;  // dB above the floor
+constexpr float kRange = 80, kAboveFloor = 1e8f;  // of the loudest: in dB, and as a ratio of energies
 
-/// For each of `to` pixels the weights of the `from` values it is made of.
-struct Pixel {
-  std::size_t first = 0;
-  std::vector<float> weights;  ///< their sum is 1
-};
-
-std::vector<Pixel> pixels(std::size_t from, std::size_t to) {
+/// Hands over, for each of `to` pixels, the first of the `from` values it is made of and their weights, whose
+/// sum is 1.
+template <class Take>
+void each_pixel(std::size_t from, std::size_t to, Take take) {
   const double scale = static_cast<double>(from) / static_cast<double>(to), reach = std::max(scale, 1.0);
-  std::vector<Pixel> out(to);
+  std::vector<float> weights;
   for (std::size_t p = 0; p < to; ++p) {
     const double centre = (static_cast<double>(p) + 0.5) * scale;
     const auto low = std::max(0.0, std::floor(centre - reach)),
                high = std::min(static_cast<double>(from), std::ceil(centre + reach));
-    out[p].first = static_cast<std::size_t>(low);
+    weights.clear();
     double sum = 0;
     for (double i = low; i < high; ++i) {
       const double weight = std::max(0.0, 1 - std::abs(i + 0.5 - centre) / reach);
-      out[p].weights.push_back(static_cast<float>(weight));
+      weights.push_back(static_cast<float>(weight));
       sum += weight;
     }
-    for (float& weight : out[p].weights) weight = static_cast<float>(static_cast<double>(weight) / sum);
+    for (float& weight : weights) weight = static_cast<float>(static_cast<double>(weight) / sum);
+    take(static_cast<std::size_t>(low), std::span<const float>(weights));
   }
-  return out;
 }
 
-float mean_of(const Pixel& pixel, const float* values) {
-  float sum = 0;
-  for (std::size_t i = 0; i < pixel.weights.size(); ++i) sum += pixel.weights[i] * values[i];
-  return sum;
+void scaled(std::span<const float> in, float factor, std::span<float> out) {
+  widely([=] {
+    for (std::size_t i = 0; i < in.size(); ++i) out[i] = factor * in[i];
+  });
+}
+
+/// Adds columns that stand one behind the other, each times its weight.
+void add_columns(std::span<const float> columns, std::span<const float> weights, std::span<float> sum) {
+  widely([=] {
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      for (std::size_t r = 0; r < sum.size(); ++r) sum[r] += weights[i] * columns[i * sum.size() + r];
+  });
+}
+
+/// Of at least one sample.
+WaveColumn extremes(std::span<const float> sound) {
+  return widely([=] {
+    WaveColumn all{sound_or_silence(sound[0]), sound_or_silence(sound[0])};
+    Floats low = all.low + Floats{}, high = low;
+    std::size_t i = 0;
+    for (; i + kFloats <= sound.size(); i += kFloats) {
+      const Floats in = floats_at(&sound[i]);
+      const Floats x = (in >= -kLargestSample) & (in <= kLargestSample) ? in : Floats{};
+      low = x < low ? x : low;
+      high = x > high ? x : high;
+    }
+    for (std::size_t k = 0; k < kFloats; ++k) all = {std::min(all.low, low[k]), std::max(all.high, high[k])};
+    for (; i < sound.size(); ++i)
+      all = {std::min(all.low, sound_or_silence(sound[i])), std::max(all.high, sound_or_silence(sound[i]))};
+    return all;
+  });
 }
 
 }  // namespace
@@ -59,29 +85,26 @@ Thumbnail spectrogram_thumbnail(Spectra& spectra, int width, int height) {
   const std::size_t step = std::max<std::size_t>(1, (frames + most - 1) / most),
                     columns = (frames + step - 1) / step;
   float highest = 0;
-  for (std::size_t c = 0; c < columns; ++c)
-    highest = std::max(highest, *std::ranges::max_element(spectra.power(c * step)));
+  for (std::size_t c = 0; c < columns; ++c) highest = std::max(highest, largest_of(spectra.power(c * step)));
   if (!(highest > 0) || !std::isfinite(highest)) return picture;
-  const float scale = 1 / std::max(highest, std::numeric_limits<float>::min());
-  const auto rows = pixels(static_cast<std::size_t>(spectra.bins()), h);
-  std::vector<float> squeezed(columns * h), levels(rows.back().first + rows.back().weights.size());
+  const float scale = kAboveFloor / std::max(highest, kAboveFloor * std::numeric_limits<float>::min());
+  std::vector<float> levels(static_cast<std::size_t>(spectra.bins())), squeezed(columns * h), column(h);
+  WeightedSums rows(levels.size());
+  each_pixel(levels.size(), h,
+             [&](std::size_t first, std::span<const float> weights) { rows.add(first, weights); });
   for (std::size_t c = 0; c < columns; ++c) {
-    const auto power = spectra.power(c * step);
-    for (std::size_t b = 0; b < levels.size(); ++b) levels[b] = scale * power[b];
-    decibels_of(levels, -kRange, levels);
-    for (float& level : levels) level += kRange;  // 0: the floor
-    for (std::size_t r = 0; r < h; ++r) squeezed[c * h + r] = mean_of(rows[r], &levels[rows[r].first]);
+    scaled(spectra.power(c * step), scale, levels);
+    decibels_of(levels, 0, levels);  // of the floor
+    rows.apply(levels, std::span(squeezed).subspan(c * h, h));
   }
-  const auto across = pixels(columns, w);
-  std::vector<float> column(h);  // from the lowest row
-  for (std::size_t x = 0; x < w; ++x) {
-    std::ranges::fill(column, 0.0f);
-    for (std::size_t i = 0; i < across[x].weights.size(); ++i)
-      for (std::size_t r = 0; r < h; ++r)
-        column[r] += across[x].weights[i] * squeezed[(across[x].first + i) * h + r];
+  std::size_t x = 0;
+  each_pixel(columns, w, [&](std::size_t first, std::span<const float> weights) {
+    std::ranges::fill(column, 0.0f);  // from the lowest row
+    add_columns(std::span(squeezed).subspan(first * h), weights, column);
     for (std::size_t r = 0; r < h; ++r)
       picture.levels[(h - 1 - r) * w + x] = std::clamp(column[r] / kRange, 0.0f, 1.0f);
-  }
+    ++x;
+  });
   return picture;
 }
 
@@ -90,10 +113,7 @@ std::vector<WaveColumn> waveform_overview(std::span<const float> sound, std::siz
   for (std::size_t c = 0; c < columns && !sound.empty(); ++c) {
     const std::size_t from = c * sound.size() / columns,
                       to = std::max(from + 1, (c + 1) * sound.size() / columns);
-    WaveColumn column{sound_or_silence(sound[from]), sound_or_silence(sound[from])};
-    for (const float x : sound.subspan(from, to - from))
-      column = {std::min(column.low, sound_or_silence(x)), std::max(column.high, sound_or_silence(x))};
-    out[c] = column;
+    out[c] = extremes(sound.subspan(from, to - from));
   }
   return out;
 }

@@ -7,6 +7,7 @@
 
 #include "engine/analysis/decode.h"
 #include "engine/analysis/fft.h"
+#include "engine/analysis/weighted_sums.h"
 
 namespace entrain {
 
@@ -32,7 +33,8 @@ class Stft {
  private:
   Fft fft_;
   int hop_;
-  std::vector<float> window_, power_;
+  std::span<const float> window_;  ///< the process's
+  std::vector<float> power_;
 };
 
 /// The transform of the seeds' pictures and fingerprints: librosa's defaults.
@@ -64,21 +66,17 @@ class FilterBank {
   /// Corners are evenly spaced in octaves.
   static FilterBank octaves(int size, int rate, int per_octave, double low_hz, double high_hz);
   /// `corners`: rising frequencies in Hz, two more than there are bands; what lies above half the rate is cut
-  /// off. `size` is the transform's.
+  /// off. `size` is the transform's, from 14.
   FilterBank(int size, int rate, std::span<const double> corners);
 
-  int bands() const { return static_cast<int>(bands_.size()); }
-  double centre(int band) const { return bands_[static_cast<std::size_t>(band)].centre; }  ///< Hz
+  int bands() const { return static_cast<int>(centres_.size()); }
+  double centre(int band) const { return centres_[static_cast<std::size_t>(band)]; }  ///< Hz
   /// `out` holds bands() values: the peak of every triangle weighs 1.
-  void apply(std::span<const float> power, std::span<float> out) const;
+  void apply(std::span<const float> power, std::span<float> out) const { sums_.apply(power, out); }
 
  private:
-  struct Band {
-    std::size_t first_bin = 0, first_weight = 0, count = 0;
-    double centre = 0;
-  };
-  std::vector<Band> bands_;
-  std::vector<float> weights_;
+  WeightedSums sums_;
+  std::vector<double> centres_;
 };
 
 }  // namespace entrain

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/analysis/samples.h"
+#include "engine/analysis/wide.h"
 
 namespace entrain {
 namespace {
@@ -42,9 +43,13 @@ struct Interpolator {
 
 /// The highest of kBlock values of one point; `x` holds taps - 1 samples before them.
 float highest_between(const std::array<float, kMostTaps>& point, std::size_t taps, const float* x) {
-  float y[kBlock] = {};
-  for (std::size_t k = 0; k < taps; ++k)
-    for (std::size_t b = 0; b < kBlock; ++b) y[b] += point[k] * x[b + k];
+  float y[kBlock];
+  widely([=, &point, out = y] {
+    float sums[kBlock] = {};
+    for (std::size_t k = 0; k < taps; ++k)
+      for (std::size_t b = 0; b < kBlock; ++b) sums[b] += point[k] * x[b + k];
+    std::copy_n(sums, kBlock, out);
+  });
   return highest(y);
 }
 

@@ -16,6 +16,7 @@
 #include "engine/analysis/analysis.h"
 #include "engine/analysis/chroma.h"
 #include "engine/analysis/hit.h"
+#include "engine/analysis/memory.h"
 #include "engine/analysis/stft.h"
 #include "engine/library/sound_folder.h"
 #include "tests/support/cpu_time.h"
@@ -110,6 +111,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", paths.error().sentence.c_str());
     return 1;
   }
+  keep_freed_memory();  // as workers do
   Stages stages;
   std::vector<std::string> heard;
   double sound = 0;

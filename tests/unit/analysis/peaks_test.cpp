@@ -1,6 +1,7 @@
 // Peaks as scipy 1.10 finds them, and what seed 2 makes of them.
 #include "engine/analysis/peaks.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/support/analysis_sounds.h"
@@ -33,6 +34,32 @@ std::vector<float> sines(std::initializer_list<std::pair<double, double>> hertz_
   return x;
 }
 
+/// The definition, plainly: all maxima; the highest first, each drives out those near it; then those that
+/// stand out.
+Places plain_peaks(const std::vector<float>& x, float prominence, std::size_t distance) {
+  Places all;
+  for (std::size_t i = 1; i + 1 < x.size(); ++i) {
+    std::size_t end = i + 1;
+    while (end < x.size() && x[end] == x[i]) ++end;
+    if (x[i - 1] < x[i] && end < x.size() && x[end] < x[i]) all.push_back((i + end - 1) / 2);
+  }
+  Places order = all, kept;
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return x[a] != x[b] ? x[a] > x[b] : a > b; });
+  for (const std::size_t p : order)
+    if (std::none_of(kept.begin(), kept.end(),
+                     [&](std::size_t q) { return (q > p ? q - p : p - q) < distance; }))
+      kept.push_back(p);
+  std::erase_if(kept, [&](std::size_t p) {
+    float left = x[p], right = x[p];
+    for (std::size_t i = p; i-- > 0 && x[i] <= x[p];) left = std::min(left, x[i]);
+    for (std::size_t i = p + 1; i < x.size() && x[i] <= x[p]; ++i) right = std::min(right, x[i]);
+    return x[p] - std::max(left, right) < prominence;
+  });
+  std::sort(kept.begin(), kept.end());
+  return kept;
+}
+
 constexpr std::size_t kAll = 100'000;
 
 }  // namespace
@@ -42,6 +69,18 @@ TEST_CASE("peaks of curves are scipy's", "[peaks]") {
   CHECK(find_peaks(curve(60, 7, 1), 30, 3) == Places{3, 9, 15, 19, 24, 27, 34, 37, 43, 46, 49, 53, 57});
   CHECK(find_peaks(curve(50, 3, 1), 20, 1) ==
         Places{2, 5, 9, 11, 15, 17, 20, 23, 29, 31, 35, 38, 41, 44, 47});
+}
+
+TEST_CASE("peaks of any curve are those of the definition, however many are equal or near", "[peaks]") {
+  for (std::uint32_t seed = 1; seed <= 400; ++seed)
+    for (const std::uint32_t divisor : {1u, 16u, 40u, 90u})
+      for (const std::size_t distance : {1, 2, 5, 9})
+        for (const float prominence : {0.0f, 1.0f, 2.0f, 60.0f / static_cast<float>(divisor)}) {
+          INFO("seed " << seed << ", divisor " << divisor << ", distance " << distance << ", prominence "
+                       << prominence);
+          const auto x = curve(1 + seed % 60, seed, divisor);
+          REQUIRE(find_peaks(x, prominence, distance) == plain_peaks(x, prominence, distance));
+        }
 }
 
 TEST_CASE("a plateau peaks in its middle, an edge never, and of near equals the later stays", "[peaks]") {

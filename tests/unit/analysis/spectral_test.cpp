@@ -31,3 +31,12 @@ TEST_CASE("flatness is 1 for what is flat, and the ratio of the two means otherw
   for (std::size_t i = 0; i < two.size(); i += 2) two[i] = 4;
   CHECK(flatness_of(two) == Approx(2 / 2.5).margin(1e-5));
 }
+
+TEST_CASE("the largest of many is found wherever it stands", "[spectral]") {
+  for (const std::size_t size : {1, 7, 8, 9, 16, 21})
+    for (std::size_t at = 0; at < size; ++at) {
+      std::vector<float> values(size, -3.0f);
+      values[at] = -1;
+      CHECK(largest_of(values) == -1);
+    }
+}
