@@ -33,6 +33,7 @@ Conductor::Act Conductor::follow(const Snapshot& now, const FlowPart* next) {
   Act act;
   watch(now, act);
   tell_tempo(now, act);
+  tell_riser(now, act);
   if (coming_ && coming_->begun) return act;
   const bool settled = !coming_ || now.transition.id == coming_->transition.id;
   if (!settled) return act;  // the engine has not seen it yet
@@ -78,6 +79,19 @@ void Conductor::tell_tempo(const Snapshot& now, Act& act) {
   coming_->tempo_told = true;
   act.events.push_back(event(tempo_control(), coming_->part.tempo, now.running ? Grid::beat : Grid::now,
                              coming_->part.tempo_at_once ? Beat(0) : coming_->part.crossing));
+}
+
+/// A riser of noise that ends where the part is heard, told in the bar before its own.
+void Conductor::tell_riser(const Snapshot& now, Act& act) {
+  if (!coming_ || coming_->riser_told || coming_->part.riser == Beat(0) || !now.running) return;
+  const Beat bar = meter_.spacing(Grid::bar), begin = coming_->heard - coming_->part.riser;
+  if (now.beat < begin - bar || now.beat >= begin) return;
+  coming_->riser_told = true;
+  static const ControlId kind = *catalogue().find("/bridge/kind"), bars = *catalogue().find("/bridge/bars"),
+                         go = *catalogue().find("/bridge/go");
+  act.events.push_back(event(kind, 0));
+  act.events.push_back(event(bars, coming_->part.riser.value() / bar.value()));
+  act.events.push_back(event(go, 1, Grid::bar));
 }
 
 Beat Conductor::soonest(const Snapshot& now) const {

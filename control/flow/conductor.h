@@ -50,6 +50,7 @@ class Conductor {
   /// The part that plays, or 0; and where on the running beat it was first heard.
   std::uint64_t playing() const { return playing_ ? playing_->part.tag : 0; }
   Beat heard_from() const { return playing_ ? playing_->heard : Beat(0); }
+  Beat plays_until() const { return playing_ ? playing_->heard + playing_->part.plays : Beat(0); }
   /// The part that is planned in the engine or coming in, or 0; and when its transition begins.
   std::uint64_t coming() const { return coming_ ? coming_->part.tag : 0; }
   std::optional<Transition> transition() const;
@@ -65,11 +66,12 @@ class Conductor {
     int deck = 0;
     Beat heard;  ///< where its beat 0 is heard
     bool begun = false;
-    bool tempo_told = false;
+    bool tempo_told = false, riser_told = false;
   };
 
   void watch(const Snapshot& now, Act& act);
   void tell_tempo(const Snapshot& now, Act& act);
+  void tell_riser(const Snapshot& now, Act& act);
   void place(const Snapshot& now, const FlowPart& next, Act& act);
   int sounding_deck(const Snapshot& now) const;
   Beat soonest(const Snapshot& now) const;

@@ -1,7 +1,10 @@
 #include "control/flow/flow_queue.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
+
+#include "control/flow/flow_json.h"
 
 namespace entrain {
 namespace {
@@ -77,6 +80,11 @@ void FlowQueue::drop(double minute) {
   if (plan_.steps.empty()) return;
   wishes_ = skipped(std::move(wishes_), minute);
   plan_.steps.erase(plan_.steps.begin());
+}
+
+nlohmann::ordered_json FlowQueue::json() const {
+  return shelf_ ? flow_json(plan_, *shelf_)
+                : nlohmann::ordered_json{{"steps", nlohmann::ordered_json::array()}};
 }
 
 std::string FlowQueue::name_of(const Card& card) { return card.path.substr(card.path.rfind('/') + 1); }

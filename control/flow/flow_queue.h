@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ class FlowQueue {
   /// Plans the steps that follow what plays.
   void plan(double tempo, double minute, double bars_left);
   const FlowPlan& planned() const { return plan_; }
+  /// flow_json() of it.
+  nlohmann::ordered_json json() const;
   /// The card of a step, or of what plays; null: gone from the library.
   const Card* card(std::int64_t id) const;
   const Card* playing() const { return playing_ ? &*playing_ : nullptr; }

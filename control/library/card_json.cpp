@@ -15,6 +15,9 @@ Json card_json(const Card& card) {
             {"bpm_confidence", card.bpm_confidence}};
   if (card.bpm > 0) json["bpm"] = card.bpm;
   json["whole_beats"] = card.beats;
+  json["loop"] = nullptr;
+  if (card.span.beats > 0)
+    json["loop"] = {{"in", card.span.in}, {"out", card.span.out}, {"beats", card.span.beats}};
   json["check"] = needs_check(card);
   json["key"] = card.key ? Json(key_name(*card.key)) : Json();
   json["camelot"] = card.key ? Json(camelot(*card.key)) : Json();

@@ -52,6 +52,7 @@ class LibraryKeeper {
 
   /// Any thread but the audio callback's.
   LibraryView view() const;
+  const std::filesystem::path& file() const { return spec_.file; }
 
  private:
   LibraryKeeper(Spec spec, Say say, Library library);

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "control/device/devices.h"
+#include "control/flow/flow_desk.h"
 #include "control/library/compatibility_config.h"
 #include "control/library/library_queries.h"
 #include "control/live/realtime.h"
@@ -49,6 +50,7 @@ struct LiveSession::Parts {
   Result<void> choose_config();
   LoadedSet load();
   void open_library();
+  MoreQueries more_queries();
   Result<void> open_records();
   void post_all(const std::vector<Event>& events);
   Result<void> open_device();
@@ -74,6 +76,7 @@ struct LiveSession::Parts {
   std::unique_ptr<Wires> wires;
   std::unique_ptr<Stage> stage;
   std::unique_ptr<LibraryKeeper> library;
+  std::unique_ptr<FlowDesk> flow;
   std::unique_ptr<StageServer> server;
   std::unique_ptr<DeviceHost> host;
   std::unique_ptr<OscServer> osc;
@@ -102,8 +105,11 @@ Result<void> LiveSession::Parts::assemble() {
   if (journal) start.on_version = [this](std::shared_ptr<const Performance> version) { journal->add(std::move(version)); };
   stage = std::make_unique<Stage>(*wires, *sounds, config.rate, engine.lead(), std::move(start));
   open_library();
-  auto opened = StageServer::start(*stage, options.socket.value_or(default_socket_path()),
-                                   library ? library_queries(*library) : MoreQueries());
+  if (library) {
+    flow = std::make_unique<FlowDesk>(*stage, *sounds, *library, config.rate, engine.lead());
+    stage->set_flow([this](CommandCall call, Stage::Done done) { flow->execute(std::move(call), std::move(done)); });
+  }
+  auto opened = StageServer::start(*stage, options.socket.value_or(default_socket_path()), more_queries());
   if (!opened) return opened.error();
   server = *std::move(opened);
 
@@ -169,6 +175,13 @@ void LiveSession::Parts::open_library() {
   if (!started) return say(started.error().sentence);
   library = *std::move(started);
   if (const auto known = library->view().cards().size(); known > 0) say(fmt::format("Library: {} sounds.", known));
+}
+
+MoreQueries LiveSession::Parts::more_queries() {
+  if (!library) return {};
+  return [this, of_library = library_queries(*library)](const std::string& query, const Json& request) -> std::optional<Json> {
+    return query == "flow" ? flow->flow_json() : of_library(query, request);
+  };
 }
 
 Result<void> LiveSession::Parts::open_records() {
@@ -249,6 +262,7 @@ bool LiveSession::Parts::stop() {
   if (host) host->stop();
   osc.reset();
   server.reset();
+  flow.reset();
   library.reset();
   stage.reset();
   if (journal) {

@@ -79,11 +79,23 @@ std::vector<std::string> Stage::scenes() const {
 // --- queues
 
 void Stage::execute(CommandCall call, Done done) {
+  if (is_flow(call.row->id)) {
+    if (flow_) return flow_(std::move(call), std::move(done));
+    if (done) done(Error{"there is no library to make a flow of; start without --library none"});
+    return;
+  }
   Queue& queue = StageFiles::reads_first(call.row->id) ? loads_ : edits_;
   Job job;
   job.call = std::move(call);
   job.done = std::move(done);
   put(queue, std::move(job));
+}
+
+void Stage::bring(SetParts parts, std::vector<Event> events, Done done) {
+  Job job;
+  job.brought = std::make_shared<Job::Brought>(Job::Brought{std::move(parts), std::move(events)});
+  job.done = std::move(done);
+  put(edits_, std::move(job));
 }
 
 void Stage::put(Queue& queue, Job job) {

@@ -53,6 +53,13 @@ class Stage {
   /// Performs a command: checked at once, done later. The sentence in `done` says what happened.
   void execute(CommandCall call, Done done = {});
 
+  /// Who answers commands of the flow; before run().
+  using Flow = std::function<void(CommandCall, Done)>;
+  void set_flow(Flow flow) { flow_ = std::move(flow); }
+  /// Brings parts of the performance and events to the engine at once, as no act of the performer's: undo does
+  /// not know them.
+  void bring(SetParts parts, std::vector<Event> events, Done done);
+
   /// The latest snapshot, at most about 5 ms old.
   Snapshot snapshot() const;
   /// The names of the scenes, in their order.
@@ -109,6 +116,7 @@ class Stage {
   const int rate_, lead_;
   StageFiles files_;
   std::vector<OnReport> listeners_;
+  Flow flow_;
   Queue edits_, loads_;
 
   mutable std::mutex shared_;  ///< guards what follows

@@ -48,6 +48,12 @@ std::string about(const Groove& groove) {
 }  // namespace
 
 void Stage::perform(Job job) {
+  if (job.brought) {
+    const auto brought = commit(Edit{job.brought->parts}, Grid::now, nullptr);
+    for (const Event& event : job.brought->events)
+      if (brought) static_cast<void>(producer_.post(event));
+    return job.done ? job.done(brought) : void();
+  }
   if (!job.loaded && ask_loader(job)) return put(loads_, std::move(job));
   auto outcome = outcome_of(job);
   publish_set();

@@ -12,6 +12,7 @@
 
 #include "control/sequence/pattern_file.h"
 #include "control/stage/command_call.h"
+#include "control/stage/edits.h"
 #include "control/stage/regroup.h"
 #include "control/stage/set_loader.h"
 #include "engine/groove/groove_template.h"
@@ -31,7 +32,13 @@ struct Job {
   using Ready =
       std::variant<std::monostate, std::shared_ptr<const DeckDocument>, std::shared_ptr<const Groove>,
                    std::shared_ptr<const PatternFile>, std::shared_ptr<OpenedSet>, std::shared_ptr<Regrouped>>;
+  /// What the flow brings.
+  struct Brought {
+    SetParts parts;
+    std::vector<Event> events;
+  };
   CommandCall call;
+  std::shared_ptr<const Brought> brought;  ///< then there is no call
   Done done;
   bool loaded = false;  ///< the loader did its part
   Ready ready;

@@ -13,6 +13,7 @@ enum class Bus : std::uint8_t {
   track = 0,  ///< 16 of them
   deck = 16,  ///< 4 of them
   voices = 20,
+  bridge,
   drums,
   loops,
   tones,
@@ -26,8 +27,8 @@ enum class Bus : std::uint8_t {
 /// Where in the quantum a unit works. Between the places the engine sums buses into what they feed.
 enum class Place : std::uint8_t {
   sequence,       ///< decides what sounds; writes triggers
-  source,         ///< writes track, deck and voices buses
-  strip,          ///< works on track and deck buses, in place; feeds the taps
+  source,         ///< writes track, deck, voices and bridge buses
+  strip,          ///< works on track, deck and bridge buses, in place; feeds the taps
   group_insert,   ///< works on drums, loops, tones, in place; feeds the taps
   send,           ///< turns what was sent to delay and reverb into their returns, in place
   master_insert,  ///< works on master, in place
@@ -44,10 +45,11 @@ struct BusRow {
 
 /// Latency: no bus delays its signal; the one delay in the graph is the limiter's look-ahead at the very end,
 /// which the cue bus shares so that headphones and room agree.
-inline constexpr std::array<BusRow, 10> kBusTable{{
+inline constexpr std::array<BusRow, 11> kBusTable{{
     {Bus::track, 16, "track", Bus::drums, Place::group_insert},
     {Bus::deck, 4, "deck", Bus::loops, Place::group_insert},
     {Bus::voices, 1, "voices", Bus::tones, Place::group_insert},
+    {Bus::bridge, 1, "bridge", Bus::tones, Place::group_insert},
     {Bus::drums, 1, "drums", Bus::master, Place::master_insert},
     {Bus::loops, 1, "loops", Bus::master, Place::master_insert},
     {Bus::tones, 1, "tones", Bus::master, Place::master_insert},

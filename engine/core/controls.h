@@ -35,7 +35,8 @@ enum ControlFlags : std::uint8_t {
   kModulatable = 2,  ///< units may add modulation to its base value
   kChat = 4,         ///< an audience may be allowed to move it
   kPrepared = 8,     ///< its unit must hear of it `kLaunchLead` before it is due
-  kOnBeat = 16,      ///< prepared, and placed on the beat unless asked otherwise
+  kOnBeat = 16,      ///< placed on the beat unless an edge is told otherwise
+  kOnBar = 32,       ///< placed on the bar, like a launch, unless an edge is told otherwise
 };
 
 struct ControlRow {
@@ -65,8 +66,8 @@ constexpr std::string_view choice_name(const ControlRow& row, double value) {
 /// Where an edge places a control's events unless asked otherwise: launches on the bar, jumps on the beat, all
 /// else at once.
 constexpr Grid default_grid(const ControlRow& row) {
-  if ((row.flags & kPrepared) == 0) return Grid::now;
-  return (row.flags & kOnBeat) != 0 ? Grid::beat : Grid::bar;
+  if ((row.flags & kOnBeat) != 0) return Grid::beat;
+  return (row.flags & (kPrepared | kOnBar)) != 0 ? Grid::bar : Grid::now;
 }
 
 constexpr std::string_view name_of(Kind kind) {

@@ -6,7 +6,7 @@
 namespace entrain {
 
 /// What a number is drawn for. Values are part of every recorded jam: add at the end, never renumber.
-enum class DrawFor : std::uint64_t { sample = 1, chance, position, early, late, harder, softer, centre };
+enum class DrawFor : std::uint64_t { sample = 1, chance, position, early, late, harder, softer, centre, bridge };
 
 /// Mixes 64 bits so that each input bit flips each output bit with probability one half: the finaliser of
 /// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014).

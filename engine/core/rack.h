@@ -9,6 +9,7 @@
 #include "engine/core/catalogue.h"
 #include "engine/core/context.h"
 #include "engine/core/transport.h"
+#include "engine/units/bridge.h"
 #include "engine/units/decks.h"
 #include "engine/units/delay.h"
 #include "engine/units/master.h"
@@ -112,7 +113,7 @@ class RackOf {
   std::tuple<Units...> units_;
 };
 
-using Rack = RackOf<Sequencer, Metronome, Stitcher, Sampler, Decks, TrackStrips, DeckStrips, GroupStrips, Delay, Reverb,
-                    Master>;
+using Rack = RackOf<Sequencer, Metronome, Stitcher, Sampler, Decks, Bridge, TrackStrips, DeckStrips, BridgeStrip,
+                    GroupStrips, Delay, Reverb, Master>;
 
 }  // namespace entrain

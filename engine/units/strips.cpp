@@ -95,6 +95,13 @@ void DeckStrips::process(const Context& context, Controls controls, Buses& buses
 }
 void DeckStrips::observe(Snapshot& snapshot) const { show_peaks(channels_, snapshot.deck_peaks); }
 
+void BridgeStrip::prepare(int rate) { prepare_all(channels_, rate); }
+void BridgeStrip::reset() { reset_all(channels_); }
+void BridgeStrip::process(const Context& context, Controls controls, Buses& buses) {
+  run_sources(context, controls, buses, Bus::bridge, channels_,
+              [&](ChannelSetting& setting, int i) { setting.drive = controls.ramp(drive, i).to; });
+}
+
 void GroupStrips::prepare(int rate) {
   prepare_all(channels_, rate);
   for (Ducker& ducker : duckers_) ducker.prepare(rate);

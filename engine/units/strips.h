@@ -1,4 +1,4 @@
-// The channel strips of tracks, decks and groups: drive, filter, EQ, duck, fader, sends and headphones.
+// The channel strips of tracks, decks, the bridge and groups: drive, filter, EQ, duck, fader, sends and headphones.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@ class TrackStrips {
   enum Control : std::uint8_t { drive = StripControls::count, count };
   static constexpr int instances = kTracks;
   static constexpr Place place = Place::strip;
-  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/track">(
+  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/track/#">(
       std::array{ControlRow{drive, "/track/#/drive", Kind::continuous, 0, 24, 0, Unit::decibels,
                             Curve::linear, 10, kRecallSafe | kModulatable,
                             "Saturates the track: how far it is pushed into the curve, levelled again."}});
@@ -33,7 +33,7 @@ class DeckStrips {
   enum Control : std::uint8_t { side = StripControls::count, count };
   static constexpr int instances = kDecks;
   static constexpr Place place = Place::strip;
-  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/deck">(
+  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/deck/#">(
       std::array{ControlRow{side, "/deck/#/side", Kind::choice, 0, 2, 0, Unit::none, Curve::linear, 0, kRecallSafe,
                             "The side of the crossfader that the deck is on.", "off|A|B"}});
 
@@ -41,6 +41,25 @@ class DeckStrips {
   void reset();
   void process(const Context& context, Controls controls, Buses& buses);
   void observe(Snapshot& snapshot) const;
+
+ private:
+  std::array<Channel, instances> channels_;
+};
+
+/// The bridge's: pushed a little into saturation from the start.
+class BridgeStrip {
+ public:
+  enum Control : std::uint8_t { drive = StripControls::count, count };
+  static constexpr int instances = 1;
+  static constexpr Place place = Place::strip;
+  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/bridge">(
+      std::array{ControlRow{drive, "/bridge/drive", Kind::continuous, 0, 24, 3, Unit::decibels, Curve::linear,
+                            10, kRecallSafe | kModulatable,
+                            "Saturates the bridge: how far it is pushed into the curve, levelled again."}});
+
+  void prepare(int rate);
+  void reset();
+  void process(const Context& context, Controls controls, Buses& buses);
 
  private:
   std::array<Channel, instances> channels_;
@@ -58,7 +77,7 @@ class GroupStrips {
   };
   static constexpr int instances = static_cast<int>(kGroups.size());
   static constexpr Place place = Place::group_insert;
-  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/group">(std::array{
+  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/group/#">(std::array{
       // clang-format off
       ControlRow{duck_by,      "/group/#/duck/by",      Kind::choice,     0, kTracks, 0, Unit::none,         Curve::linear,      0, kRecallSafe,
                  "The track whose hits make the group step back, heard before its fader; 0 for none."},

@@ -26,7 +26,8 @@ struct Joined {
   static constexpr std::string_view view{chars.data(), chars.size()};
 };
 
-/// What every strip has, in this order; strips may add rows of their own after.
+/// What every strip has, in this order; strips may add rows of their own after. `Name`: "/deck/#", or "/bridge"
+/// where there is but one.
 struct StripControls {
   enum Control : std::uint8_t {
     gain,
@@ -49,29 +50,29 @@ struct StripControls {
     constexpr std::uint8_t moves = kRecallSafe | kModulatable;
     return {{
         // clang-format off
-      {gain,        Joined<Name, "/#/gain">::view,             Kind::continuous, -60, 12,   0, Unit::decibels, Curve::linear, 10, moves | kChat,
+      {gain,        Joined<Name, "/gain">::view,             Kind::continuous, -60, 12,   0, Unit::decibels, Curve::linear, 10, moves | kChat,
        "Level of the strip; silent at the bottom."},
-      {mute,        Joined<Name, "/#/mute">::view,             Kind::toggle,       0,  1,   0, Unit::none,     Curve::linear,  0, kRecallSafe | kChat,
+      {mute,        Joined<Name, "/mute">::view,             Kind::toggle,       0,  1,   0, Unit::none,     Curve::linear,  0, kRecallSafe | kChat,
        "Silences the strip in 10 ms without stopping what plays on it."},
-      {solo,        Joined<Name, "/#/solo">::view,             Kind::toggle,       0,  1,   0, Unit::none,     Curve::linear,  0, kPlain,
+      {solo,        Joined<Name, "/solo">::view,             Kind::toggle,       0,  1,   0, Unit::none,     Curve::linear,  0, kPlain,
        "Silences all strips that are not soloed; a group's solo keeps its strips, a strip's solo its group."},
-      {pan,         Joined<Name, "/#/pan">::view,              Kind::continuous,  -1,  1,   0, Unit::none,     Curve::linear, 10, moves,
+      {pan,         Joined<Name, "/pan">::view,              Kind::continuous,  -1,  1,   0, Unit::none,     Curve::linear, 10, moves,
        "From left to right at equal power; the middle leaves the signal alone."},
-      {cue,         Joined<Name, "/#/cue">::view,              Kind::toggle,       0,  1,   0, Unit::none,     Curve::linear,  0, kPlain,
+      {cue,         Joined<Name, "/cue">::view,              Kind::toggle,       0,  1,   0, Unit::none,     Curve::linear,  0, kPlain,
        "Sends the strip to the headphones, taken before its fader."},
-      {eq_low,      Joined<Name, "/#/eq/low">::view,           Kind::continuous, -60, 12,   0, Unit::decibels, Curve::linear, 10, moves,
+      {eq_low,      Joined<Name, "/eq/low">::view,           Kind::continuous, -60, 12,   0, Unit::decibels, Curve::linear, 10, moves,
        "Level below 220 Hz; none of it at the bottom."},
-      {eq_mid,      Joined<Name, "/#/eq/mid">::view,           Kind::continuous, -60, 12,   0, Unit::decibels, Curve::linear, 10, moves,
+      {eq_mid,      Joined<Name, "/eq/mid">::view,           Kind::continuous, -60, 12,   0, Unit::decibels, Curve::linear, 10, moves,
        "Level from 220 Hz to 3500 Hz; none of it at the bottom."},
-      {eq_high,     Joined<Name, "/#/eq/high">::view,          Kind::continuous, -60, 12,   0, Unit::decibels, Curve::linear, 10, moves,
+      {eq_high,     Joined<Name, "/eq/high">::view,          Kind::continuous, -60, 12,   0, Unit::decibels, Curve::linear, 10, moves,
        "Level above 3500 Hz; none of it at the bottom."},
-      {sweep,       Joined<Name, "/#/filter/sweep">::view,     Kind::continuous,  -1,  1,   0, Unit::none,     Curve::linear, 10, moves | kChat,
+      {sweep,       Joined<Name, "/filter/sweep">::view,     Kind::continuous,  -1,  1,   0, Unit::none,     Curve::linear, 10, moves | kChat,
        "Low pass to the left, high pass to the right, no filter in the middle."},
-      {resonance,   Joined<Name, "/#/filter/resonance">::view, Kind::continuous,   0,  1, 0.2, Unit::none,     Curve::linear, 10, moves,
+      {resonance,   Joined<Name, "/filter/resonance">::view, Kind::continuous,   0,  1, 0.2, Unit::none,     Curve::linear, 10, moves,
        "How much the filter rings at its corner."},
-      {send_delay,  Joined<Name, "/#/send/delay">::view,       Kind::continuous, -60, 12, -60, Unit::decibels, Curve::linear, 10, moves | kChat,
+      {send_delay,  Joined<Name, "/send/delay">::view,       Kind::continuous, -60, 12, -60, Unit::decibels, Curve::linear, 10, moves | kChat,
        "How much goes to the delay, taken after the fader; nothing at the bottom."},
-      {send_reverb, Joined<Name, "/#/send/reverb">::view,      Kind::continuous, -60, 12, -60, Unit::decibels, Curve::linear, 10, moves | kChat,
+      {send_reverb, Joined<Name, "/send/reverb">::view,      Kind::continuous, -60, 12, -60, Unit::decibels, Curve::linear, 10, moves | kChat,
        "How much goes to the reverb, taken after the fader; nothing at the bottom."},
         // clang-format on
     }};

@@ -119,12 +119,39 @@ Settings print_mixer(double seconds) {
   return all;
 }
 
+/// Transition effects of sixteen bars, of one kind after another: what each adds.
+void print_bridge(double seconds) {
+  fmt::print("\nThe bridge: what its kinds add, at p50 and p99\n");
+  const Performance empty = [] {
+    Performance p;
+    p.epoch = 1;
+    return p;
+  }();
+  const auto cost = [&](const std::vector<double>& kinds) {
+    Rig rig({kRate, 1, best_isa()});
+    rig.load(empty);
+    rig.post("/bridge/bars", 16);
+    rig.post("/transport/tempo", 60);
+    for (const double kind : kinds)
+      rig.post("/bridge/kind", kind, Grid::beat), rig.post("/bridge/go", 1, Grid::beat);
+    rig.play();
+    rig.run(kRate);
+    return measure(rig, seconds);
+  };
+  const Cost bare = cost({});
+  const auto add = [&](const std::string& name, const Cost& c) {
+    print(name, {c.p50 - bare.p50, c.p99 - bare.p99, c.p999 - bare.p999, c.worst - bare.worst});
+  };
+  const ControlRow& kinds = Bridge::rows[Bridge::kind];
+  for (double k = kinds.min; k <= kinds.max; ++k) add(fmt::format("+ {}", choice_name(kinds, k)), cost({k}));
+  add("+ all six", cost({0, 1, 2, 3, 4, 5}));
+}
+
 /// The heavy scene with every strip at work, all voices tuned, and the tempo gliding.
 void print_everything(Settings settings, double seconds) {
   for (const char* address : {"/#/humanise", "/#/groove"}) settings.emplace_back(address, 0.3);
   fmt::print("\n");
-  print("The heavy scene, everything on the mixer",
-        scene_cost(best_isa(), true, 4, true, seconds, settings));
+  print("The heavy scene, everything on the mixer", scene_cost(best_isa(), true, 4, true, seconds, settings));
   settings.emplace_back("/#/tune", 3.7);
   print("the same with all voices tuned", scene_cost(best_isa(), true, 4, true, seconds, settings));
 }
@@ -133,7 +160,7 @@ void print_everything(Settings settings, double seconds) {
 
 int main(int argc, char** argv) {
   const double seconds = argc > 1 ? std::stod(argv[1]) : 20;
-  if (argc > 2) return print_everything(print_mixer(seconds), seconds), 0;
+  if (argc > 2) return print_bridge(seconds / 4), print_everything(print_mixer(seconds), seconds), 0;
   fmt::print("Share of a {}-frame period at {} Hz, in percent of thread CPU time ({} s each)\n\n", kPeriod,
              kRate, seconds);
   fmt::print("{:<44} {:>7} {:>7} {:>7} {:>7}\n", "", "p50", "p99", "p99.9", "worst");
@@ -148,6 +175,7 @@ int main(int argc, char** argv) {
     }
     print(name("16 tracks, 256 voices, 4 decks"), scene_cost(isa, true, 4, false, seconds));
   }
+  print_bridge(std::min(seconds / 4, 5.0));
   print_everything(print_mixer(seconds / 4), seconds);
   const double idle = scene_cost(best_isa(), false, 0, false, 5).p50,
                full = scene_cost(best_isa(), true, 0, false, 5).p50;

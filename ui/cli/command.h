@@ -30,6 +30,7 @@ void add_atlas(CLI::App& app, Exit& exit);
 void add_library(CLI::App& app, Exit& exit);
 void add_search(CLI::App& app, Exit& exit);
 void add_similar(CLI::App& app, Exit& exit);
+void add_flow(CLI::App& app, Exit& exit);
 void add_stitch(CLI::App& app, Exit& exit);
 void add_worker(CLI::App& app, Exit& exit);
 

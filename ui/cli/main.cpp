@@ -18,10 +18,11 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "entrain " ENTRAIN_VERSION);
   entrain::Exit exit;
-  for (const auto add : {entrain::add_live, entrain::add_render, entrain::add_cluster, entrain::add_sequence,
-                         entrain::add_send, entrain::add_controls, entrain::add_devices, entrain::add_journal,
-                         entrain::add_analyse, entrain::add_library, entrain::add_search,
-                         entrain::add_similar, entrain::add_atlas, entrain::add_stitch, entrain::add_worker})
+  for (const auto add :
+       {entrain::add_live, entrain::add_render, entrain::add_cluster, entrain::add_sequence,
+        entrain::add_send, entrain::add_controls, entrain::add_devices, entrain::add_journal,
+        entrain::add_analyse, entrain::add_library, entrain::add_search, entrain::add_similar,
+        entrain::add_flow, entrain::add_stitch, entrain::add_atlas, entrain::add_worker})
     add(app, exit);
   try {
     app.parse(argc, argv);

@@ -9,8 +9,7 @@
 #include "control/library/compatibility_config.h"
 #include "control/library/filter_text.h"
 #include "control/library/finder.h"
-#include "control/worker/pool.h"
-#include "engine/library/analysed_card.h"
+#include "ui/cli/known_sounds.h"
 #include "ui/cli/library_option.h"
 #include "ui/cli/print_json.h"
 
@@ -28,13 +27,6 @@ struct FindArgs {
   bool json = false, next = false;
 };
 
-std::string about(const Card& card) {
-  std::string text = card.bpm > 0 ? fmt::format("{:.1f} BPM", card.bpm) : "no tempo";
-  if (card.key) text += fmt::format(", {} {}", camelot(*card.key), key_name(*card.key));
-  if (card.hit) text += fmt::format(", {}", name_of(*card.hit));
-  return text + fmt::format(", energy {:.1f}, {:.1f} s", card.energy, card.seconds);
-}
-
 /// One sound that was found, as lines or into `json`.
 void show(const FindArgs& args, const Card& card, double score, const std::vector<std::string>& reasons,
           Json& json) {
@@ -49,19 +41,6 @@ void show(const FindArgs& args, const Card& card, double score, const std::vecto
   for (const std::string& reason : reasons) fmt::print("       - {}\n", reason);
 }
 
-Result<std::unique_ptr<const Finder>> open_finder(const FindArgs& args) {
-  const auto weights =
-      read_compatibility(args.config.empty() ? default_config_file() : fs::path(args.config));
-  if (!weights) return weights.error();
-  auto library = open_library(args.library);
-  if (!library) return library.error();
-  auto cards = library->cards();
-  if (!cards) return cards.error();
-  if (cards->empty()) return Error{"The library has no sounds yet; begin with: entrain library add FOLDER"};
-  return std::unique_ptr<const Finder>(
-      std::make_unique<Finder>(std::make_shared<const std::vector<Card>>(*std::move(cards)), *weights));
-}
-
 Result<Filter> wanted(const FindArgs& args) {
   FilterText text = args.filter;
   if (!text.folder.empty()) text.folder = absolute_path(text.folder).native();
@@ -71,7 +50,7 @@ Result<Filter> wanted(const FindArgs& args) {
 Result<void> search(const FindArgs& args) {
   const auto filter = wanted(args);
   if (!filter) return filter.error();
-  const auto finder = open_finder(args);
+  const auto finder = open_finder(args.library, args.config);
   if (!finder) return finder.error();
   std::string text;
   for (const std::string& word : args.words) text += word + " ";
@@ -87,23 +66,10 @@ Result<void> search(const FindArgs& args) {
   return {};
 }
 
-/// The sound to compare with: the library's, or one that is analysed just now.
-Result<Card> card_at(const Finder& finder, const std::string& file) {
-  const std::string path = absolute_path(file).native();
-  if (const Card* known = finder.at(path)) return *known;
-  WorkerPool workers({{"/proc/self/exe", "worker"}, 1});
-  std::optional<Result<Card>> card;
-  const WorkerPool::AnalysisOrder order{path, true};
-  workers.analyse_all({&order, 1}, [&](std::size_t, Result<AnalysedSound> analysed, bool) {
-    card = analysed ? Result<Card>(card_of(path, analysed->analysis)) : Result<Card>(analysed.error());
-  });
-  return card ? *std::move(card) : Result<Card>(Error{path + " could not be analysed; try again."});
-}
-
 Result<void> similar(const FindArgs& args) {
   const auto filter = wanted(args);
   if (!filter) return filter.error();
-  const auto finder = open_finder(args);
+  const auto finder = open_finder(args.library, args.config);
   if (!finder) return finder.error();
   const auto card = card_at(**finder, args.file);
   if (!card) return card.error();

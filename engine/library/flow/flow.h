@@ -66,14 +66,14 @@ struct Relaxation {
 struct FlowStep {
   std::size_t index = 0;  ///< of the card
   std::int64_t id = 0;
-  Hold hold = Hold::free;  ///< whether it stands there by hand
-  double minute = 0;       ///< of the set, when its transition in begins
-  double bars = 0;         ///< from there until the next transition may begin
-  double times = 0;        ///< how often its span is played in these bars
-  FlowTransition transition;   ///< into it
-  double riser_bars = 0;   ///< 0, or 1 to 16: a bridge is generated between the loop before and this one
-  double tempo = 0;        ///< the master's BPM while it comes in
-  double tempo_after = 0;  ///< once it is in
+  Hold hold = Hold::free;     ///< whether it stands there by hand
+  double minute = 0;          ///< of the set, when its transition in begins
+  double bars = 0;            ///< from there until the next transition may begin
+  double times = 0;           ///< how often its span is played in these bars
+  FlowTransition transition;  ///< into it
+  double riser_bars = 0;      ///< 0, or 1 to 16: a bridge is generated between the loop before and this one
+  double tempo = 0;           ///< the master's BPM while it comes in
+  double tempo_after = 0;     ///< once it is in
   TempoPolicy policy = TempoPolicy::keep;
   double stretch = 0;  ///< percent by which it plays faster (+) or slower than it is, as it comes in
   double count = 1;    ///< 0.5, 1 or 2: so many beats of the master's to each of its own

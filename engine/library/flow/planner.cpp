@@ -16,34 +16,6 @@ double in_range(double value, double least, double most, double otherwise) {
   return std::isfinite(value) ? std::clamp(value, least, most) : otherwise;
 }
 
-/// The request with every value in its range.
-FlowRequest within_ranges(FlowRequest request) {
-  FlowSettings& s = request.settings;
-  const FlowSettings usual;
-  s.steps = std::clamp(s.steps, 1, FlowSettings::kMostSteps);
-  s.least_bars = in_range(s.least_bars, 1, FlowSettings::kLongestBars, usual.least_bars);
-  s.most_bars = in_range(s.most_bars, s.least_bars, FlowSettings::kLongestBars, usual.most_bars);
-  s.window_loops = std::clamp(s.window_loops, 0, FlowSettings::kMostWindow);
-  s.window_minutes = in_range(s.window_minutes, 0, FlowSettings::kMostMinutes, usual.window_minutes);
-  s.transition_bars = in_range(s.transition_bars, FlowSettings::kShortestTransition,
-                               FlowSettings::kLongestTransition, usual.transition_bars);
-  s.semitones = std::clamp(s.semitones, 0, FlowSettings::kMostSemitones);
-  FlowNow& now = request.now;
-  now.tempo = in_range(now.tempo, 0, 1000, 0);
-  now.minute = in_range(now.minute, -1e6, 1e6, 0);
-  now.bars_left = in_range(now.bars_left, 0, 1e6, 0);
-  for (FlowSlot& slot : request.wishes.slots) {
-    if (slot.bars)
-      slot.bars =
-          in_range(*slot.bars, FlowSettings::kShortestTransition, FlowSettings::kLongestBars, s.least_bars);
-    if (slot.transition_bars)
-      slot.transition_bars = in_range(*slot.transition_bars, FlowSettings::kShortestTransition,
-                                      FlowSettings::kLongestTransition, s.transition_bars);
-  }
-  now.bars = now.bars > 0 && std::isfinite(now.bars) ? now.bars : s.least_bars;
-  return request;
-}
-
 Before present(const FlowNow& now) {
   Before before;
   before.tempo = now.tempo;
@@ -90,6 +62,34 @@ std::string nothing_left(const FlowShelf& shelf) {
 
 }  // namespace
 
+FlowRequest in_ranges(FlowRequest request) {
+  request.wishes.arc = in_order(std::move(request.wishes.arc));
+  FlowSettings& s = request.settings;
+  const FlowSettings usual;
+  s.steps = std::clamp(s.steps, 1, FlowSettings::kMostSteps);
+  s.least_bars = in_range(s.least_bars, 1, FlowSettings::kLongestBars, usual.least_bars);
+  s.most_bars = in_range(s.most_bars, s.least_bars, FlowSettings::kLongestBars, usual.most_bars);
+  s.window_loops = std::clamp(s.window_loops, 0, FlowSettings::kMostWindow);
+  s.window_minutes = in_range(s.window_minutes, 0, FlowSettings::kMostMinutes, usual.window_minutes);
+  s.transition_bars = in_range(s.transition_bars, FlowSettings::kShortestTransition,
+                               FlowSettings::kLongestTransition, usual.transition_bars);
+  s.semitones = std::clamp(s.semitones, 0, FlowSettings::kMostSemitones);
+  FlowNow& now = request.now;
+  now.tempo = in_range(now.tempo, 0, 1000, 0);
+  now.minute = in_range(now.minute, -1e6, 1e6, 0);
+  now.bars_left = in_range(now.bars_left, 0, 1e6, 0);
+  for (FlowSlot& slot : request.wishes.slots) {
+    if (slot.bars)
+      slot.bars =
+          in_range(*slot.bars, FlowSettings::kShortestTransition, FlowSettings::kLongestBars, s.least_bars);
+    if (slot.transition_bars)
+      slot.transition_bars = in_range(*slot.transition_bars, FlowSettings::kShortestTransition,
+                                      FlowSettings::kLongestTransition, s.transition_bars);
+  }
+  now.bars = now.bars > 0 && std::isfinite(now.bars) ? now.bars : s.least_bars;
+  return request;
+}
+
 double bars_played(double span_bars, double energy, double minute, double tempo, const FlowRequest& request) {
   const FlowSettings& s = request.settings;
   if (!(span_bars > 0)) return s.least_bars;
@@ -112,7 +112,7 @@ double bars_played(double span_bars, double energy, double minute, double tempo,
 }
 
 FlowPlan plan_flow(const FlowShelf& shelf, const FlowRequest& asked, const CompatibilityWeights& weights) {
-  FlowRequest request = within_ranges(asked);
+  FlowRequest request = in_ranges(asked);
   FlowPlan plan;
   plan.staying = request.wishes.stay;
   if (request.wishes.end_after) {

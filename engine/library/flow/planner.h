@@ -26,4 +26,7 @@ double bars_played(double span_bars, double energy, double minute, double tempo,
 
 inline constexpr double kBarsOfPhrase = 4;
 
+/// The request with every value in its range, as it is planned.
+FlowRequest in_ranges(FlowRequest request);
+
 }  // namespace entrain

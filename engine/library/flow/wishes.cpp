@@ -75,10 +75,17 @@ FlowWishes leaning(FlowWishes wishes, FlowLean lean) {
 }
 
 FlowWishes along(FlowWishes wishes, std::vector<ArcPoint> arc) {
-  std::ranges::stable_sort(arc, {}, &ArcPoint::minute);
-  wishes.arc = std::move(arc);
+  wishes.arc = in_order(std::move(arc));
   free_what_was_only_planned(wishes);
   return wishes;
+}
+
+std::vector<ArcPoint> in_order(std::vector<ArcPoint> arc) {
+  std::erase_if(arc, [](const ArcPoint& p) { return !std::isfinite(p.minute) || !std::isfinite(p.energy); });
+  for (ArcPoint& p : arc)
+    p = {std::clamp(p.minute, 0.0, FlowSettings::kMostMinutes), std::clamp(p.energy, 0.0, 10.0)};
+  std::ranges::stable_sort(arc, {}, &ArcPoint::minute);
+  return arc;
 }
 
 FlowWishes settled(FlowWishes wishes, const FlowPlan& plan) {

@@ -74,6 +74,8 @@ FlowWishes moved(FlowWishes wishes, std::size_t from, std::size_t to);
 /// Frees what was only planned, but for the next step, which was announced already.
 FlowWishes leaning(FlowWishes wishes, FlowLean lean);
 FlowWishes along(FlowWishes wishes, std::vector<ArcPoint> arc);  ///< likewise
+/// An arc as it is followed: finite, within its ranges, by minutes.
+std::vector<ArcPoint> in_order(std::vector<ArcPoint> arc);
 
 /// The queue that was planned, as places: pass it on, so that the next plan keeps it.
 FlowWishes settled(FlowWishes wishes, const FlowPlan& plan);

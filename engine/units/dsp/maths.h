@@ -40,6 +40,11 @@ inline double sine(double x) {
 }
 /// cos(x), for 0 <= x <= pi.
 inline double cosine(double x) { return sine(kPi / 2 - x); }
+/// sin(2 pi turns), for |turns| < 2^62.
+inline double sine_of_turns(double turns) {
+  const double x = turns - static_cast<double>(static_cast<std::int64_t>(turns < 0 ? turns - 0.5 : turns + 0.5));
+  return sine(2 * kPi * (x > 0.25 ? 0.5 - x : x < -0.25 ? -0.5 - x : x));
+}
 /// tan(x), for 0 <= x < pi/2: the prewarped frequency of a TPT filter is tangent(pi f / rate).
 inline double tangent(double x) { return sine(x) / cosine(x); }
 

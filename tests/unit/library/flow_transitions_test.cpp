@@ -26,7 +26,7 @@ Meeting two(double energy_before, double energy) {
   return m;
 }
 
-Transition chosen(const Meeting& m) { return choose_transition(m).transition; }
+FlowTransition chosen(const Meeting& m) { return choose_transition(m).transition; }
 
 }  // namespace
 

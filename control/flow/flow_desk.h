@@ -1,0 +1,88 @@
+// The flow desk: a flow while a set plays. Commands and queries, the planner behind them, loops on their
+// decks.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "control/flow/flow_queue.h"
+#include "control/library/keeper.h"
+#include "control/protocol/protocol.h"
+#include "control/stage/sounds.h"
+#include "control/stage/stage.h"
+
+namespace entrain {
+
+/// A thread of its own, which plans, loads and looks at the engine some fifty times a second; the stage
+/// brings to the engine what it decides.
+class FlowDesk {
+ public:
+  /// All outlive it. `lead`: the engine's.
+  FlowDesk(Stage& stage, Sounds& sounds, const LibraryKeeper& keeper, int rate, int lead);
+  ~FlowDesk();
+
+  /// Takes a command of the flow (is_flow()); `done` is told on the desk's thread. Any thread; does not
+  /// block.
+  void execute(CommandCall call, Stage::Done done);
+  /// {"query": "flow"}: what plays, the queue with its reasons, the transition, what was left out. Any
+  /// thread.
+  Json flow_json() const;
+
+ private:
+  struct Order {
+    CommandCall call;
+    Stage::Done done;
+  };
+
+  void run(std::stop_token stop);
+  void follow_library();
+  void follow_engine();
+  void replan(const Snapshot& now);
+  void load_next(const Snapshot& now);
+  void publish(const Snapshot& now);
+  Result<std::string> perform(const CommandCall& call);
+  Result<std::string> start(const CommandCall& call);
+  Result<std::string> hold(const CommandCall& call, bool lock);
+  Result<std::string> lean(const CommandCall& call);
+  Result<std::string> change_setting(const std::string& name, const std::string& value);
+  Result<std::string> open(const std::string& file);
+  Result<std::string> save(const std::string& file);
+  Result<std::int64_t> card_named(const std::string& name) const;
+  Result<std::size_t> place_of(double number) const;
+  double minute(const Snapshot& now) const;
+  std::string next_name() const;
+
+  Stage& stage_;
+  Sounds& sounds_;
+  const LibraryKeeper& keeper_;
+  const int rate_, lead_;
+
+  mutable std::mutex mutex_;  ///< guards what follows
+  std::condition_variable_any wake_;
+  std::deque<Order> orders_;
+  Json shown_;
+
+  /// The stage could not bring what was decided last. Shared with callbacks that outlive the desk.
+  std::shared_ptr<std::atomic<bool>> lost_ = std::make_shared<std::atomic<bool>>(false);
+
+  // The thread's alone, from here on.
+  bool on_ = false;
+  std::shared_ptr<const Finder> finder_;
+  std::optional<Library> library_;
+  FlowQueue queue_;
+  Conductor conductor_;
+  std::optional<FlowPart> next_;
+  std::uint64_t playing_ = 0, refused_ = 0;
+  Frame began_;
+  std::vector<std::string> remarks_;
+
+  std::jthread thread_;
+};
+
+}  // namespace entrain
