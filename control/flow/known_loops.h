@@ -17,7 +17,8 @@ class KnownLoops {
   KnownLoops(std::filesystem::path file, int rate) : file_(std::move(file)), rate_(rate) {}
 
   /// library_loop() of a sound; none where the library does not know it, or cannot be read.
-  std::optional<Result<std::shared_ptr<const Loop>>> loop(const std::shared_ptr<const Asset>& asset, double times = 1);
+  std::optional<Result<std::shared_ptr<const Loop>>> loop(const std::shared_ptr<const Asset>& asset,
+                                                          double times = 1);
   /// Writes down the grid of a loop as a person's correction. The Error is the library's; a sound it does not
   /// know is none.
   Result<void> correct(const Loop& loop);

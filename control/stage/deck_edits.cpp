@@ -30,12 +30,16 @@ void change_moments(Loop& loop, Change change) {
     if (marker) marker = change(*marker);
 }
 
-double own_tempo(const Loop& loop, int rate) { return loop.length().value() * 60 * rate / loop.source_length(); }
+double own_tempo(const Loop& loop, int rate) {
+  return loop.length().value() * 60 * rate / loop.source_length();
+}
 
 }  // namespace
 
 Loop with_beats_times(Loop loop, double times) {
-  const auto scaled = [&](Beat b) { return Beat(static_cast<std::int64_t>(static_cast<double>(b.ticks) * times)); };
+  const auto scaled = [&](Beat b) {
+    return Beat(static_cast<std::int64_t>(static_cast<double>(b.ticks) * times));
+  };
   for (WarpPoint& point : loop.warp) point.beat = scaled(point.beat);
   loop.one = scaled(loop.one);
   change_moments(loop, scaled);
@@ -67,12 +71,15 @@ double position_heard(const Snapshot& now, int deck, double ahead) {
   return now.decks[static_cast<std::size_t>(deck)].beat + ahead;
 }
 
-bool mends_grid(CommandId id) { return id >= CommandId::deck_grid_double && id <= CommandId::deck_grid_shift; }
+bool mends_grid(CommandId id) {
+  return id >= CommandId::deck_grid_double && id <= CommandId::deck_grid_shift;
+}
 
-Result<Edit> deck_edit(const CommandCall& call, const Performance& latest, int rate, double position, double seconds,
-                       std::array<GridTaps, kDecks>& taps) {
+Result<Edit> deck_edit(const CommandCall& call, const Performance& latest, int rate, double position,
+                       double seconds, std::array<GridTaps, kDecks>& taps) {
   const auto& document = latest.decks[static_cast<std::size_t>(call.instance)];
-  if (!document || !document->loop) return Error{fmt::format("deck {} is empty; load a loop first", call.instance + 1)};
+  if (!document || !document->loop)
+    return Error{fmt::format("deck {} is empty; load a loop first", call.instance + 1)};
   Loop loop = *document->loop;
   switch (call.row->id) {
     case CommandId::deck_grid_double:
@@ -88,14 +95,17 @@ Result<Edit> deck_edit(const CommandCall& call, const Performance& latest, int r
       loop = with_beat_zero_at(std::move(loop), Beat::beats(std::llround(position)));
       break;
     case CommandId::deck_grid_tap: {
-      const auto apart = taps[static_cast<std::size_t>(call.instance)].tap(document->loop.get(), position, seconds);
+      const auto apart =
+          taps[static_cast<std::size_t>(call.instance)].tap(document->loop.get(), position, seconds);
       if (!apart) return Error{fmt::format("tap on: {} taps in a row move the grid", GridTaps::kTaps)};
       loop = with_beat_zero_at(std::move(loop), Beat::nearest(*apart));
       break;
     }
     case CommandId::deck_grid_shift: {
-      if (!(std::abs(call.number(0)) <= 10'000)) return Error{"a grid moves by 10 s at most; give milliseconds"};
-      loop = with_beat_zero_at(std::move(loop), Beat::nearest(call.number(0) / 60'000 * own_tempo(loop, rate)));
+      if (!(std::abs(call.number(0)) <= 10'000))
+        return Error{"a grid moves by 10 s at most; give milliseconds"};
+      loop =
+          with_beat_zero_at(std::move(loop), Beat::nearest(call.number(0) / 60'000 * own_tempo(loop, rate)));
       break;
     }
     default: {
@@ -105,7 +115,8 @@ Result<Edit> deck_edit(const CommandCall& call, const Performance& latest, int r
       auto& marker = loop.markers[static_cast<std::size_t>(number) - 1];
       const double beat = call.args.size() > 1 ? call.number(1) : std::round(position);
       if (call.args.size() > 1 && beat >= loop.length().value())
-        return Error{fmt::format("beat {:g} lies behind the loop, which has {:g}", beat, loop.length().value())};
+        return Error{
+            fmt::format("beat {:g} lies behind the loop, which has {:g}", beat, loop.length().value())};
       if (beat < 0)
         marker.reset();
       else

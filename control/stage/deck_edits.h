@@ -1,4 +1,5 @@
-// What a performer does to a loop on its deck: mend its grid, set its markers, plan its going over to another.
+// What a performer does to a loop on its deck: mend its grid, set its markers, plan its going over to
+// another.
 #pragma once
 
 #include <array>
@@ -11,8 +12,8 @@
 namespace entrain {
 
 /// A loop whose grid is mended. Pure; the loop stays lawful, at its place in the sound.
-Loop with_beats_times(Loop loop, double times);       ///< counted 2 or 0.5 times
-Loop with_beat_zero_at(Loop loop, Beat at);           ///< its beat 0 where beat `at` was
+Loop with_beats_times(Loop loop, double times);  ///< counted 2 or 0.5 times
+Loop with_beat_zero_at(Loop loop, Beat at);      ///< its beat 0 where beat `at` was
 
 /// Taps to a loop's beats.
 class GridTaps {
@@ -33,8 +34,8 @@ class GridTaps {
 /// snapshot says.
 double position_heard(const Snapshot& now, int deck, double ahead);
 
-/// The edit that a mending or marking command means; for a tap that needs more of them, an Error that says so.
-/// `position`: see position_heard(); `seconds`: when, for taps.
+/// The edit that a mending or marking command means; for a tap that needs more of them, an Error that says
+/// so. `position`: see position_heard(); `seconds`: when, for taps.
 Result<Edit> deck_edit(const CommandCall& call, const Performance& latest, int rate, double position,
                        double seconds, std::array<GridTaps, kDecks>& taps);
 bool mends_grid(CommandId id);

@@ -15,7 +15,6 @@ namespace {
 
 constexpr auto kTick = std::chrono::milliseconds(4);
 constexpr std::size_t kMostJobs = 1024;
-constexpr double kSpareSeconds = 0.020;  ///< how long an edit may take from here to the engine
 
 /// SCHED_FIFO where the system allows it (the session says so once when it does not).
 void take_stage_priority() {

@@ -55,11 +55,9 @@ class Stage {
   void execute(CommandCall call, Done done = {});
 
   /// Who answers commands of the flow; before run().
-  using Flow = std::function<void(CommandCall, Done)>;
-  void set_flow(Flow flow) { flow_ = std::move(flow); }
-  /// Told of a loop whose grid was mended by hand. On the stage's thread; must not block. Before run().
-  using OnMended = std::function<void(std::shared_ptr<const Loop>)>;
-  void on_mended(OnMended listener) { on_mended_ = std::move(listener); }
+  void set_flow(std::function<void(CommandCall, Done)> flow) { flow_ = std::move(flow); }
+  /// Told of a loop whose grid was mended by hand, on the stage's thread; must not block. Before run().
+  void on_mended(std::function<void(std::shared_ptr<const Loop>)> told) { on_mended_ = std::move(told); }
   /// What the library makes of a sound that is loaded onto a deck; before run().
   void set_loops(StageFiles::LoopOf loops) { files_.set_loops(std::move(loops)); }
   /// Brings parts of the performance and events to the engine at once, as no act of the performer's: undo does
@@ -85,6 +83,7 @@ class Stage {
   std::uint64_t dropped() const { return wires_.dropped(); }
 
  private:
+  static constexpr double kSpareSeconds = 0.020;  ///< how long an edit may take from here to the engine
   struct Queue {
     std::mutex mutex;
     std::condition_variable wake;
@@ -124,8 +123,8 @@ class Stage {
   const int rate_, lead_;
   StageFiles files_;
   std::vector<OnReport> listeners_;
-  Flow flow_;
-  OnMended on_mended_;
+  std::function<void(CommandCall, Done)> flow_;
+  std::function<void(std::shared_ptr<const Loop>)> on_mended_;
   Queue edits_, loads_;
 
   mutable std::mutex shared_;  ///< guards what follows

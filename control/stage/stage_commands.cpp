@@ -6,7 +6,6 @@
 #include <cmath>
 #include <utility>
 
-#include "control/flow/transition_shapes.h"
 #include "control/stage/set_store.h"
 #include "control/stage/set_writer.h"
 #include "control/stage/stage.h"
@@ -15,10 +14,7 @@
 namespace entrain {
 namespace {
 
-constexpr double kSpareSeconds = 0.020;  ///< how long an edit may take from here to the engine
 constexpr auto kAutosaveEvery = std::chrono::seconds(30);
-constexpr std::uint64_t kHandPlanned = std::uint64_t{1} << 32;  ///< numbers above the flow's
-constexpr double kSilent = -60;  ///< decibels at which a fader is shut
 
 bool is_arrangement(CommandId id) {
   return id == CommandId::scene_store || id == CommandId::scene_delete || id == CommandId::scene_copy ||
@@ -30,7 +26,6 @@ ControlId of_track(const char* first, const char* second, int track) {
   return ControlId{static_cast<std::uint16_t>(one.index + track * (two.index - one.index))};
 }
 ControlId slot_control(int track) { return of_track("/track/1/slot", "/track/2/slot", track); }
-ControlId gain_control(int track) { return of_track("/track/1/gain", "/track/2/gain", track); }
 
 std::string about(const DeckDocument& deck, int rate) {
   const Loop& loop = *deck.loop;
@@ -145,45 +140,6 @@ Result<std::string> Stage::take_back(const CommandCall& call) {
   return outcome;
 }
 
-/// What a hand does to a loop means the place that was heard then.
-Result<Edit> Stage::edit_deck(const CommandCall& call) {
-  const Snapshot& now = wires_.snapshot();
-  const double seconds = static_cast<double>((arrival() - latency()).index) / rate_;
-  const double ahead = (seconds - static_cast<double>(now.frame.index) / rate_) * now.tempo / 60;
-  auto edit = deck_edit(call, versions_.latest(), rate_, position_heard(now, call.instance, ahead), seconds, taps_);
-  if (edit && mends_grid(call.row->id) && on_mended_) on_mended_(std::get<SetDeck>(*edit).document->loop);
-  return edit;
-}
-
-Result<Edit> Stage::plan_transition(const CommandCall& call) {
-  const auto deck = [&](std::size_t arg) { return static_cast<int>(std::clamp(call.number(arg), 0.0, 100.0)) - 1; };
-  Transition t;
-  t.from = deck(0);
-  t.to = deck(1);
-  if (t.from < 0 || t.from >= kDecks || t.to < 0 || t.to >= kDecks || t.from == t.to)
-    return Error{fmt::format("a transition goes from one deck to another, 1 to {}", kDecks)};
-  const auto& document = versions_.latest().decks[static_cast<std::size_t>(t.to)];
-  if (!document || !document->loop) return Error{fmt::format("deck {} is empty; load a loop first", t.to + 1)};
-  const auto kind = call.args.size() > 2 ? choice_from<TransitionKind>(call.text(2)) : TransitionKind::blend;
-  if (!kind) return Error{fmt::format("there is no transition \"{}\"; there are: {}", call.text(2), choices<TransitionKind>())};
-  const double bars = call.args.size() > 3 ? call.number(3) : 8;
-  if (!(bars >= 1.0 / 16 && bars <= 32)) return Error{fmt::format("{:g} bars are no transition; give 1/16 to 32", bars)};
-  const Meter& meter = versions_.latest().meter;
-  const Snapshot& now = wires_.snapshot();
-  t.length = Beat::nearest(bars * meter.beats_per_bar);
-  const double spare = (2.0 * lead_ + kSpareSeconds * rate_) / rate_ * now.tempo / 60.0;
-  const Beat before = heard_after(*kind, t.length);
-  const Beat soonest = now.running ? now.beat + Beat::nearest(spare) : Beat(0);
-  t.at = meter.next_line(soonest + before, call.grid()) - before;
-  const std::int64_t length = document->loop->length().ticks;
-  t.entry = Beat((length - before.ticks % length) % length);
-  t.shape = transition_shape(*kind, t.length);
-  t.id = kHandPlanned + ++planned_transitions_;
-  SetParts parts;
-  parts.transition = std::make_shared<const Transition>(std::move(t));
-  return Edit{std::move(parts)};
-}
-
 Result<Edit> Stage::edit_for(const Job& job) {
   const CommandCall& call = job.call;
   switch (call.row->id) {
@@ -221,64 +177,6 @@ Result<Edit> Stage::edit_for(const Job& job) {
 
 int Stage::playing_slot(int track) const {
   return std::max(0, static_cast<int>(wires_.snapshot().values[slot_control(track).index]) - 1);
-}
-
-// --- pattern files
-
-Result<std::string> Stage::load_patterns(const CommandCall& call, const PatternFile& file) {
-  if (file.tracks.size() > kTracks)
-    return Error{
-        fmt::format("{} has {} lines; there are {} tracks", call.text(0), file.tracks.size(), kTracks)};
-  SetPatterns edit;
-  std::vector<ControlValue> values;
-  std::string silent;
-  for (int track = 0; track < static_cast<int>(file.tracks.size()); ++track) {
-    int slot = playing_slot(track);
-    if (call.args.size() > 1) {
-      const auto named = slot_named(call.text(1));
-      if (!named) return named.error();
-      slot = *named;
-    }
-    const PatternFile::Line& line = file.tracks[static_cast<std::size_t>(track)];
-    edit.patterns.push_back({track, slot, std::make_shared<const Pattern>(line.pattern)});
-    const double volume = std::fabs(line.volume);
-    const ControlId gain = gain_control(track);
-    values.emplace_back(gain, catalogue().clamp(gain, volume > 0 ? 20 * std::log10(volume) : kSilent));
-    const auto& plays = versions_.latest().tracks[static_cast<std::size_t>(track)];
-    if (!plays || !plays->cluster) silent += fmt::format("{}{}", silent.empty() ? "" : ", ", track + 1);
-  }
-  Undo undo;
-  auto done = commit(Edit{std::move(edit)}, call.grid(), &undo, std::move(values));
-  if (!done) return done;
-  undo_.push(std::move(undo));
-  *done = fmt::format("{} patterns loaded{}", file.tracks.size(), done->substr(4));
-  if (!silent.empty()) *done += fmt::format("; without a cluster, and so silent: track {}", silent);
-  return done;
-}
-
-void Stage::write_patterns(Job& job) {
-  std::vector<PatternFile::Line> lines;
-  int lost = 0, walks = 0;
-  std::size_t used = 0;
-  for (int track = 0; track < kTracks; ++track) {
-    int slot = playing_slot(track);
-    if (job.call.args.size() > 1)
-      if (const auto named = slot_named(job.call.text(1))) slot = *named;
-    const auto& plays = versions_.latest().tracks[static_cast<std::size_t>(track)];
-    const auto pattern = plays ? plays->patterns[static_cast<std::size_t>(slot)] : nullptr;
-    const double gain = wires_.snapshot().settled[gain_control(track).index];
-    lines.push_back(
-        line_of(pattern ? *pattern : Pattern{}, gain > kSilent ? std::pow(10, gain / 20) : 0, lost));
-    if (!pattern || pattern->steps.empty()) continue;
-    used = lines.size();
-    if (pattern->direction != Direction::forward || pattern->next >= 0) ++walks;
-  }
-  lines.resize(used);
-  if (!lines.empty()) job.text = pattern_file_text(lines);
-  job.path = files_.beside_set(job.call.text(0));
-  job.said = fmt::format("saved {} patterns to {}", used, job.path.string());
-  if (lost > 0) job.said += fmt::format("; of {} hits only that they hit", lost);
-  if (walks > 0) job.said += fmt::format("; of {} patterns not their direction or chain", walks);
 }
 
 // --- sets

@@ -42,7 +42,8 @@ inline std::shared_ptr<const TransitionShape> random_shape(std::uint64_t seed) {
 }
 
 /// Between any two decks, soon after beat `soon` or long past.
-inline std::shared_ptr<const Transition> random_transition(std::uint64_t seed, std::uint64_t id, std::int64_t soon) {
+inline std::shared_ptr<const Transition> random_transition(std::uint64_t seed, std::uint64_t id,
+                                                           std::int64_t soon) {
   const auto below = [&](std::uint64_t n) { return static_cast<std::int64_t>((seed = mix_bits(seed)) % n); };
   Transition t;
   t.id = id;
@@ -60,15 +61,19 @@ inline std::shared_ptr<const Transition> random_transition(std::uint64_t seed, s
 inline void decorate(Loop& loop, std::uint64_t seed) {
   const auto draw = [&] { return seed = mix_bits(seed); };
   const std::int64_t length = loop.length().ticks;
-  const auto moment = [&] { return Beat(static_cast<std::int64_t>(draw() % static_cast<std::uint64_t>(length))); };
+  const auto moment = [&] {
+    return Beat(static_cast<std::int64_t>(draw() % static_cast<std::uint64_t>(length)));
+  };
   if (draw() % 2 == 0) loop.one = moment();
   if (draw() % 2 == 0) loop.seam = static_cast<int>(draw() % 200) % static_cast<int>(loop.source_length());
   loop.gain = 0.25f + static_cast<float>(draw() % 100) / 100;
-  for (std::int64_t at = 0; at + 200'000 < length; at += 200'000 + static_cast<std::int64_t>(draw() % 400'000))
+  for (std::int64_t at = 0; at + 200'000 < length;
+       at += 200'000 + static_cast<std::int64_t>(draw() % 400'000))
     loop.onsets.push_back(Beat(at + static_cast<std::int64_t>(draw() % 100'000)));
   const std::int64_t gap = Loop::kKickGap.ticks;
   for (std::int64_t at = 0; at + 2 * gap < length; at += 2 * gap)
-    if (draw() % 3 != 0) loop.kicks.push_back(Beat(at + static_cast<std::int64_t>(draw() % static_cast<std::uint64_t>(gap))));
+    if (draw() % 3 != 0)
+      loop.kicks.push_back(Beat(at + static_cast<std::int64_t>(draw() % static_cast<std::uint64_t>(gap))));
   for (auto& marker : loop.markers)
     if (draw() % 2 == 0) marker = moment();
 }

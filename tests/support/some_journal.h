@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "control/record/journal_text.h"
+#include "tests/support/shapes.h"
 
 namespace entrain {
 
@@ -34,6 +35,9 @@ inline std::vector<std::shared_ptr<const Performance>> some_versions() {
     Loop made;
     made.asset = loop;
     made.warp = {{Beat(0), 0.1}, {Beat(3), 1.0 / 3}, {Beat::beats(4), 999.9999999999999}};
+    test::decorate(made, 4);
+    made.one = Beat(77);
+    made.seam = 12;
     return std::make_shared<const DeckDocument>(DeckDocument{std::make_shared<const Loop>(std::move(made))});
   };
   Performance p;
@@ -47,6 +51,7 @@ inline std::vector<std::shared_ptr<const Performance>> some_versions() {
   p.groove = std::make_shared<const Groove>(Groove{"late", {{0, 1}, {0.125f, 0.75f}}});
   p.decks[1] = document();
   p.decks[3] = std::make_shared<const DeckDocument>();
+  p.transition = test::random_transition(5, 3, 20);
   std::vector versions{std::make_shared<const Performance>(p)};
   p.epoch = 2;
   p.meter = {3, 8};

@@ -1,5 +1,5 @@
-// Laws of what moves a loop on its deck: pitch, nudge, jumps, markers, slip, one round only, groove lock, and a
-// grid that is mended while it plays.
+// Laws of what moves a loop on its deck: pitch, nudge, jumps, markers, slip, one round only, groove lock, and
+// a grid that is mended while it plays.
 #include <algorithm>
 #include <cmath>
 
@@ -31,7 +31,9 @@ struct Playing {
   std::int64_t heard(double beats) const {
     return zero.index + static_cast<std::int64_t>(std::llround(beats * kBeat)) + rig.engine.latency();
   }
-  void run_to(double beats) { rig.run(zero.index + static_cast<std::int64_t>(beats * kBeat) - rig.engine.frame().index); }
+  void run_to(double beats) {
+    rig.run(zero.index + static_cast<std::int64_t>(beats * kBeat) - rig.engine.frame().index);
+  }
   Performance performance;
   Rig rig;
   Frame zero;
@@ -44,7 +46,8 @@ double hertz_of(const std::vector<float>& x, std::int64_t from) {
   std::size_t best = 1;
   for (std::size_t k = 1; k < kSize / 2; ++k)
     if (std::abs(bins[k]) > std::abs(bins[best])) best = k;
-  const double a = decibels(std::abs(bins[best - 1])), b = decibels(std::abs(bins[best])), c = decibels(std::abs(bins[best + 1]));
+  const double a = decibels(std::abs(bins[best - 1])), b = decibels(std::abs(bins[best])),
+               c = decibels(std::abs(bins[best + 1]));
   return (static_cast<double>(best) + (a - c) / (2 * (a - 2 * b + c))) * kRate / kSize;
 }
 
@@ -68,7 +71,8 @@ TEST_CASE("a deck's pitch moves by semitones while its hits stay on the beat") {
     }
 }
 
-TEST_CASE("a pitch that has not moved leaves every sample as it is, and one that comes back leaves no click") {
+TEST_CASE(
+    "a pitch that has not moved leaves every sample as it is, and one that comes back leaves no click") {
   const auto loop = make_loop(make_sine(8 * kBeat, 220.0 / kRate, 0.3f), 8);
   Playing plain(loop), moved(loop);
   plain.run_to(8);
@@ -77,7 +81,8 @@ TEST_CASE("a pitch that has not moved leaves every sample as it is, and one that
   moved.run_to(4);
   moved.rig.post("/deck/1/pitch", 0);
   moved.run_to(8);
-  CHECK(std::equal(plain.rig.left.begin(), plain.rig.left.begin() + plain.heard(1.99), moved.rig.left.begin()));
+  CHECK(
+      std::equal(plain.rig.left.begin(), plain.rig.left.begin() + plain.heard(1.99), moved.rig.left.begin()));
   float most = 0;
   for (auto i = static_cast<std::size_t>(moved.heard(1)); i + 1 < moved.rig.left.size(); ++i)
     most = std::max(most, std::abs(moved.rig.left[i + 1] - moved.rig.left[i]));
@@ -91,7 +96,9 @@ TEST_CASE("a nudge moves the hits by so many milliseconds, and back") {
   deck.run_to(8.5);
   deck.rig.post("/deck/1/nudge", 0);
   deck.run_to(14);
-  const auto late = [&](int beat) { return static_cast<double>(rise_near(deck.rig.left, deck.heard(beat)) - deck.heard(beat)) * 1000 / kRate; };
+  const auto late = [&](int beat) {
+    return static_cast<double>(rise_near(deck.rig.left, deck.heard(beat)) - deck.heard(beat)) * 1000 / kRate;
+  };
   CHECK(late(2) == Approx(0).margin(1));
   CHECK(late(7) == Approx(-20).margin(1.5));
   CHECK(late(12) == Approx(0).margin(1.5));
@@ -167,13 +174,15 @@ TEST_CASE("loops play at the gain they carry") {
   Playing deck(std::make_shared<const Loop>(half));
   deck.run_to(3);
   float most = 0;
-  for (std::int64_t i = deck.heard(1); i < deck.heard(2); ++i) most = std::max(most, deck.rig.left[static_cast<std::size_t>(i)]);
+  for (std::int64_t i = deck.heard(1); i < deck.heard(2); ++i)
+    most = std::max(most, deck.rig.left[static_cast<std::size_t>(i)]);
   CHECK(most == Approx(0.2).epsilon(0.01));
 }
 
 TEST_CASE("a grid mended while the loop plays keeps its place, bars on bars") {
   // Its first grid says eight beats; it holds four. The hit on its last quarter falls on a beat either way.
-  const auto asset = make_asset(8 * kBeat, [](std::int64_t i) { return i >= 6 * kBeat && i < 6 * kBeat + 200 ? 0.5f : 0.001f; });
+  const auto asset = make_asset(
+      8 * kBeat, [](std::int64_t i) { return i >= 6 * kBeat && i < 6 * kBeat + 200 ? 0.5f : 0.001f; });
   Playing deck(make_loop(asset, 8));
   Performance mended = deck.performance;
   mended.epoch = 2;
@@ -181,9 +190,10 @@ TEST_CASE("a grid mended while the loop plays keeps its place, bars on bars") {
   deck.run_to(8.5);
   deck.rig.schedule({{Beat::beats(9), Grid::beat, &mended}});
   deck.run_to(20);
-  // At beat 9 it is at beat 1 of 8, an eighth in; of four beats that is half a beat, and beat 1 is the nearest
-  // that keeps bars on bars. From there on beat b of the music is beat b of four.
-  for (const int beat : {11, 15, 19}) CHECK(std::abs(rise_near(deck.rig.left, deck.heard(beat)) - deck.heard(beat)) < 200);
+  // At beat 9 it is at beat 1 of 8, an eighth in; of four beats that is half a beat, and beat 1 is the
+  // nearest that keeps bars on bars. From there on beat b of the music is beat b of four.
+  for (const int beat : {11, 15, 19})
+    CHECK(std::abs(rise_near(deck.rig.left, deck.heard(beat)) - deck.heard(beat)) < 200);
   CHECK(deck.rig.snapshot().late == 0);
 }
 

@@ -81,6 +81,26 @@ TEST_CASE("a journal read back holds what was written", "[journal]") {
   REQUIRE(loop.warp.size() == 3);
   CHECK((loop.warp[1].beat == Beat(3) && loop.warp[1].source == 1.0 / 3));
 
+  const Loop& given = *some_versions()[0]->decks[1]->loop;
+  const auto same_beats = [](const auto& a, const auto& b) { return a == b; };
+  CHECK((loop.one == given.one && loop.seam == given.seam && loop.gain == given.gain));
+  CHECK((same_beats(loop.onsets, given.onsets) && same_beats(loop.kicks, given.kicks) && same_beats(loop.markers, given.markers)));
+  CHECK_FALSE(loop.onsets.empty());
+
+  const TransitionPart& part = journal->transitions.at(one.transition);
+  const Transition& planned = *some_versions()[0]->transition;
+  CHECK((part.transition.id == planned.id && part.transition.from == planned.from && part.transition.to == planned.to));
+  CHECK((part.transition.at == planned.at && part.transition.length == planned.length && part.transition.entry == planned.entry));
+  const TransitionShape& shape = journal->shapes.at(part.shape);
+  CHECK(shape.name == planned.shape->name);
+  for (const auto& [read, made] : {std::pair{&shape.out, &planned.shape->out}, std::pair{&shape.in, &planned.shape->in}})
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      REQUIRE((*read)[lane].size() == (*made)[lane].size());
+      for (std::size_t i = 0; i < (*read)[lane].size(); ++i)
+        CHECK(((*read)[lane][i].part == (*made)[lane][i].part && (*read)[lane][i].value == (*made)[lane][i].value));
+    }
+  CHECK(two.transition == one.transition);
+
   // Who shares what with whom: the engine tells by identity whether a deck changes.
   CHECK((one.tracks == two.tracks && one.decks == two.decks && two.tracks == seven.tracks));
   CHECK(seven.decks[1] != two.decks[1]);

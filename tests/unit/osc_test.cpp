@@ -124,7 +124,7 @@ TEST_CASE("every control and every command can be reached at its address, at any
     CHECK(event->control == id);
     CHECK(event->value == row.max);
     CHECK(event->source == Source::osc);
-    CHECK(event->grid == ((row.flags & (kPrepared | kOnBar)) != 0 ? Grid::bar : Grid::now));
+    CHECK(event->grid == default_grid(row));
     for (const Grid grid : {Grid::now, Grid::step, Grid::beat, Grid::bar, Grid::phrase}) {
       const auto at = event_of(catalogue().address(id) + "/" + std::string(name_of(grid)), {arg_d(row.max)});
       REQUIRE(at);

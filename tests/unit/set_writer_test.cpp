@@ -221,3 +221,25 @@ TEST_CASE("a groove is written so that it reads back, and a bad one is named by 
   };
   for (const auto& [text, part] : cases) CHECK(mentions(parse_set(text, "/sets/night.toml").error().sentence, part));
 }
+
+TEST_CASE("a deck keeps the grid, level and markers of its loop, and a bad grid is named by its line", "[set]") {
+  SetFile set = read("name = \"a\"\n");
+  SetFile::DeckText deck;
+  deck.loop = "l.flac";
+  deck.grid = {{0, 0.1}, {1, 0.6 + 1.0 / 3}, {16, 8.25}};
+  deck.one = 2.5;
+  deck.gain = -3.7;
+  deck.markers = {{1, 4}, {8, 15.5}};
+  set.parts.decks[1] = deck;
+  CHECK(read(set_text(set)) == set);
+  CHECK(read(woven_text(set, "# mine\nname = \"a\"\n")) == set);
+  const std::pair<const char*, const char*> cases[] = {
+      {"[deck.1]\nloop = \"l\"\ngrid = [[0, 1]]", "night.toml:3: a grid has two points or more"},
+      {"[deck.1]\nloop = \"l\"\ngrid = [[1, 1], [2, 2]]", "the first at beat 0"},
+      {"[deck.1]\nloop = \"l\"\ngrid = [[0, 1], [2, 1]]", "rise, in beats and in seconds"},
+      {"[deck.1]\nloop = \"l\"\ngrid = [[0, 1], [2]]", "a point of a grid is [beats, seconds]"},
+      {"[deck.1]\nloop = \"l\"\nbeats = 4\ngrid = [[0, 1], [2, 2]]", "either \"beats\" or a \"grid\""},
+      {"[deck.1]\nloop = \"l\"\nmarkers = { 9 = 1 }", "there are markers 1 to 8"},
+  };
+  for (const auto& [text, part] : cases) CHECK(mentions(parse_set(text, "/sets/night.toml").error().sentence, part));
+}

@@ -19,11 +19,14 @@ constexpr int kRate = 48'000;
 constexpr std::int64_t kBeat = 24'000;  // at 120 BPM
 using Phase = Snapshot::Transition::Phase;
 
-std::shared_ptr<const DeckDocument> noise_deck(std::uint64_t seed) { return make_deck(make_noise(16 * kBeat, 0.2f, seed), 16); }
+std::shared_ptr<const DeckDocument> noise_deck(std::uint64_t seed) {
+  return make_deck(make_noise(16 * kBeat, 0.2f, seed), 16);
+}
 
 /// Deck 1 plays; deck 2 is loaded, and to come in at beat 8 over 8 beats.
 struct Handover {
-  explicit Handover(std::shared_ptr<const DeckDocument> one = noise_deck(1), std::shared_ptr<const DeckDocument> two = noise_deck(2)) {
+  explicit Handover(std::shared_ptr<const DeckDocument> one = noise_deck(1),
+                    std::shared_ptr<const DeckDocument> two = noise_deck(2)) {
     performance.epoch = 1;
     performance.decks = {std::move(one), std::move(two), nullptr, nullptr};
     performance.transition = std::make_shared<const Transition>(
@@ -32,14 +35,18 @@ struct Handover {
     rig.post("/deck/1/play", 1);
     zero = rig.play();
   }
-  void run_to(double beats) { rig.run(zero.index + static_cast<std::int64_t>(beats * kBeat) - rig.engine.frame().index); }
+  void run_to(double beats) {
+    rig.run(zero.index + static_cast<std::int64_t>(beats * kBeat) - rig.engine.frame().index);
+  }
   double rms(double from, double to) const {
     double sum = 0;
     const std::int64_t begin = at(from), end = at(to);
     for (std::int64_t i = begin; i < end; ++i) sum += std::pow(rig.left[static_cast<std::size_t>(i)], 2);
     return std::sqrt(sum / static_cast<double>(end - begin));
   }
-  std::int64_t at(double beats) const { return zero.index + static_cast<std::int64_t>(beats * kBeat) + rig.engine.latency(); }
+  std::int64_t at(double beats) const {
+    return zero.index + static_cast<std::int64_t>(beats * kBeat) + rig.engine.latency();
+  }
   Snapshot::Transition now() const { return rig.snapshot().transition; }
   bool plays(int deck) const { return rig.snapshot().decks[static_cast<std::size_t>(deck - 1)].playing; }
   Frame launched(int deck) const {
@@ -54,7 +61,8 @@ struct Handover {
 
 }  // namespace
 
-TEST_CASE("a transition launches the coming deck on its beat, follows its curves and stops the one that goes") {
+TEST_CASE(
+    "a transition launches the coming deck on its beat, follows its curves and stops the one that goes") {
   Handover h;
   h.run_to(7.5);
   CHECK(h.now().phase == Phase::waits);
@@ -86,7 +94,8 @@ TEST_CASE("the coming deck begins where the plan enters its loop") {
   Handover h(noise_deck(1), make_deck(clicks_on({5}, 8), 8));
   Performance later = h.performance;
   later.epoch = 2;
-  later.transition = std::make_shared<const Transition>(Transition{9, 0, 1, Beat::beats(8), Beat::beats(1), Beat::beats(3), equal_power()});
+  later.transition = std::make_shared<const Transition>(
+      Transition{9, 0, 1, Beat::beats(8), Beat::beats(1), Beat::beats(3), equal_power()});
   h.run_to(2);
   h.rig.schedule({{Beat(0), Grid::now, &later}});
   h.run_to(20);
@@ -126,7 +135,8 @@ TEST_CASE("an abort goes back within a beat, and one before the beginning cancel
   CHECK((cancelled.plays(1) && !cancelled.plays(2)));
 }
 
-TEST_CASE("the fader scrubs: nothing happens before it is lifted, it goes both ways, and at its end all is done") {
+TEST_CASE(
+    "the fader scrubs: nothing happens before it is lifted, it goes both ways, and at its end all is done") {
   Handover h;
   h.run_to(1);
   h.rig.post("/transition/hand", 1);
@@ -160,7 +170,8 @@ TEST_CASE("a transition that is planned too late takes the next bar, and one who
   h.rig.schedule({{Beat(0), Grid::now, &none}});
   h.run_to(8.9);
   late.epoch = 3;
-  late.transition = std::make_shared<const Transition>(Transition{8, 0, 1, Beat::beats(9), Beat::beats(4), Beat(0), equal_power()});
+  late.transition = std::make_shared<const Transition>(
+      Transition{8, 0, 1, Beat::beats(9), Beat::beats(4), Beat(0), equal_power()});
   h.rig.schedule({{Beat(0), Grid::now, &late}});
   h.run_to(13);
   CHECK(h.launched(2) == h.zero + 12 * kBeat);
@@ -173,7 +184,9 @@ TEST_CASE("a transition that is planned too late takes the next bar, and one who
   CHECK((!h.plays(1) && h.plays(2)));
 }
 
-TEST_CASE("curves of bands, filter and sends are laid over what the performer has set, and leave with the transition") {
+TEST_CASE(
+    "curves of bands, filter and sends are laid over what the performer has set, and leave with the "
+    "transition") {
   auto shape = *equal_power();
   shape.in[static_cast<std::size_t>(Lane::low)] = {{0, 0}, {0.5f, 0}, {0.5f, 1}};
   shape.out[static_cast<std::size_t>(Lane::low)] = {{0.5f, 1}, {0.5f, 0}};
@@ -181,15 +194,16 @@ TEST_CASE("curves of bands, filter and sends are laid over what the performer ha
   Handover h(bass(60), bass(90));
   Performance swapped = h.performance;
   swapped.epoch = 2;
-  swapped.transition = std::make_shared<const Transition>(
-      Transition{8, 0, 1, Beat::beats(8), Beat::beats(8), Beat(0), std::make_shared<const TransitionShape>(shape)});
+  swapped.transition = std::make_shared<const Transition>(Transition{
+      8, 0, 1, Beat::beats(8), Beat::beats(8), Beat(0), std::make_shared<const TransitionShape>(shape)});
   h.rig.schedule({{Beat(0), Grid::now, &swapped}});
   h.run_to(20);
   const auto level = [&](double hertz, double from, double to) {
     std::complex<double> sum = 0;
     const std::int64_t begin = h.at(from), end = h.at(to);
     for (std::int64_t i = begin; i < end; ++i)
-      sum += static_cast<double>(h.rig.left[static_cast<std::size_t>(i)]) * std::polar(2.0, -2 * 3.14159265358979 * hertz / kRate * static_cast<double>(i));
+      sum += static_cast<double>(h.rig.left[static_cast<std::size_t>(i)]) *
+             std::polar(2.0, -2 * 3.14159265358979 * hertz / kRate * static_cast<double>(i));
     return std::abs(sum) / static_cast<double>(end - begin);
   };
   CHECK(level(60, 4, 7) == Approx(0.3).epsilon(0.02));

@@ -1,0 +1,189 @@
+// Laws of the conductor: one loop after the other, on its line, by transitions the engine runs.
+#include "control/flow/conductor.h"
+
+#include "control/stage/versions.h"
+#include "tests/support/catch.h"
+#include "tests/support/loops.h"
+#include "tests/support/rig.h"
+
+using namespace entrain;
+using namespace entrain::test;
+
+namespace {
+
+constexpr int kRate = 48'000;
+
+FlowPart part(std::uint64_t tag, TransitionKind kind = TransitionKind::blend) {
+  FlowPart p;
+  p.tag = tag;
+  p.loop = make_loop(make_noise(4 * 24'000, 0.1f, tag), 4);
+  p.plays = Beat::beats(16);
+  p.kind = kind;
+  p.crossing = Beat::beats(4);
+  return p;
+}
+
+/// An engine and what brings it versions.
+struct Podium {
+  void run_to(double beat) {
+    Snapshot now = rig.snapshot();
+    while (!now.running || now.beat < Beat::nearest(beat)) {
+      if (versions.follow(now)) offer(versions.make_schedule());
+      const auto act = conductor.follow(now, next ? &*next : nullptr);
+      if (act.parts) {
+        REQUIRE(versions.add(Edit{*act.parts}, Beat(0), Grid::now));
+        offer(versions.make_schedule());
+        if (!now.running) rig.post("/transport/play", 1);
+      }
+      rig.events.insert(rig.events.end(), act.events.begin(), act.events.end());
+      rig.run(8 * kQuantum);
+      now = rig.snapshot();
+    }
+  }
+  void offer(const Schedule& schedule) {
+    rig.schedule({schedule.entries.begin(), schedule.entries.begin() + schedule.count}, schedule.serial);
+  }
+  bool plays(int deck) const { return rig.snapshot().decks[static_cast<std::size_t>(deck - 1)].playing; }
+  double tempo() const { return rig.snapshot().tempo; }
+
+  Versions versions{Performance{}};
+  Rig rig;
+  Conductor conductor{Meter{}, kRate, 3 * rig.engine.lead()};
+  std::optional<FlowPart> next;
+};
+
+}  // namespace
+
+TEST_CASE("a flow begins with the beat, and each loop comes in when the one before has played its length") {
+  Podium p;
+  p.next = part(1);
+  p.run_to(4);
+  CHECK(p.conductor.playing() == 1);
+  CHECK(p.conductor.heard_from() == Beat(0));
+  CHECK(p.plays(1));
+  p.next = part(2);
+  p.run_to(15.9);
+  CHECK(p.conductor.coming() == 2);
+  CHECK_FALSE(p.plays(2));
+  p.run_to(18);
+  CHECK((p.plays(1) && p.plays(2)));
+  p.run_to(21);
+  CHECK(p.conductor.playing() == 2);
+  CHECK(p.conductor.heard_from() == Beat::beats(16));
+  CHECK((!p.plays(1) && p.plays(2)));
+  p.next = part(3, TransitionKind::echo_out);
+  p.run_to(31.5);  // under way since 28: the coming deck is heard at 32
+  CHECK((p.plays(1) && p.plays(2)));
+  p.run_to(33);
+  CHECK(p.conductor.playing() == 3);
+  CHECK(p.conductor.heard_from() == Beat::beats(32));
+  CHECK(p.rig.snapshot().late == 0);
+  CHECK(p.rig.snapshot().missed == 0);
+}
+
+TEST_CASE("until it has begun another part takes the place of the next, and none is put off to a phrase") {
+  Podium p;
+  p.next = part(1);
+  p.run_to(2);
+  p.next = part(2);
+  p.run_to(6);
+  p.next = part(3);
+  p.run_to(10);
+  p.next.reset();
+  p.run_to(25);
+  CHECK((p.plays(1) && !p.plays(2)));
+  CHECK(p.conductor.coming() == 0);
+  p.next = part(4);
+  p.run_to(31.9);
+  CHECK_FALSE(p.plays(2));
+  p.run_to(37);
+  CHECK(p.conductor.playing() == 4);
+  CHECK(p.conductor.heard_from() == Beat::beats(32));
+}
+
+TEST_CASE("what is taken back by hand is refused, and what plays, plays on") {
+  Podium p;
+  p.next = part(1);
+  p.run_to(4);
+  p.next = part(2);
+  p.run_to(17);
+  p.rig.post("/transition/abort", 1);
+  p.run_to(19);
+  CHECK(p.conductor.refused() == 2);
+  CHECK(p.conductor.playing() == 1);
+  p.next = part(3);
+  p.run_to(38);
+  CHECK(p.conductor.playing() == 3);
+}
+
+TEST_CASE("tempi: at once with the first loop, over the transition, and back to the loop's own after it") {
+  Podium p;
+  p.next = part(1);
+  p.next->tempo = 126;
+  p.next->tempo_at_once = true;
+  p.run_to(1);
+  CHECK(p.tempo() == Approx(126));
+  p.next = part(2);
+  p.next->tempo = 130;
+  p.run_to(15.9);
+  CHECK(p.tempo() == Approx(126));
+  p.run_to(18);
+  CHECK(p.tempo() == Approx(128).margin(0.3));
+  p.run_to(21);
+  CHECK(p.tempo() == Approx(130));
+  p.next = part(3);
+  p.next->relaxes_to = 120;
+  p.run_to(35.5);
+  CHECK(p.tempo() == Approx(130));
+  p.run_to(36.5 + 32);
+  CHECK(p.tempo() == Approx(120).margin(0.2));
+}
+
+TEST_CASE("a flow takes over from the deck that plays, and ends in a fade to nothing") {
+  Podium p;
+  Performance set;
+  set.decks[0] = make_deck(make_noise(4 * 24'000, 0.1f), 4);
+  REQUIRE(p.versions.add(Edit{SetDeck{0, set.decks[0]}}, Beat(0), Grid::now));
+  p.offer(p.versions.make_schedule());
+  p.rig.post("/deck/1/play", 1);
+  p.rig.play();
+  p.run_to(2.5);
+  p.next = part(5);
+  p.run_to(9);
+  CHECK(p.conductor.playing() == 5);
+  CHECK(p.conductor.heard_from() == Beat::beats(4));
+  CHECK((!p.plays(1) && p.plays(2)));
+  FlowPart end;
+  end.tag = 9;
+  end.crossing = Beat::beats(4);
+  p.next = end;
+  p.run_to(26);
+  CHECK(p.conductor.playing() == 9);
+  CHECK((!p.plays(1) && !p.plays(2)));
+}
+
+TEST_CASE("a riser leads up to the line on which a loop of another tempo is heard") {
+  Podium p;
+  p.next = part(1);
+  p.run_to(4);
+  p.next = part(2, TransitionKind::cut);
+  p.next->crossing = Beat::nearest(0.25);
+  p.next->riser = Beat::beats(8);
+  p.next->tempo = 140;
+  p.next->tempo_at_once = true;
+  const auto loudest = [&](double from, double to) {
+    const std::size_t begin = p.rig.left.size();
+    p.run_to(to);
+    static_cast<void>(from);
+    float most = 0;
+    for (std::size_t i = begin; i < p.rig.left.size(); ++i) most = std::max(most, std::abs(p.rig.left[i]));
+    return most;
+  };
+  p.rig.post("/group/2/mute", 1);  // the loops: only the riser is heard
+  p.run_to(6);
+  CHECK(loudest(6, 7.9) < 0.001f);
+  CHECK(loudest(9, 15.9) > 0.02f);
+  p.run_to(17);
+  CHECK(p.tempo() == Approx(140));
+  CHECK(p.conductor.playing() == 2);
+}

@@ -1,0 +1,216 @@
+// Laws of the flow from files to sound: stitched offline, and on a stage while it plays.
+#include "control/flow/stitch.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "control/flow/flow_desk.h"
+#include "control/library/ingest.h"
+#include "tests/support/library_sounds.h"
+#include "tests/support/loops.h"
+#include "tests/support/theatre.h"
+
+using namespace entrain;
+using namespace entrain::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kRate = 48'000;
+
+/// Eight bars at a tempo: kicks on the beats, hats between, a note of its own on each first beat.
+std::vector<float> groove(double bpm, double hertz) {
+  const double beat = 60 / bpm;
+  auto x = silence(32 * beat);
+  for (int b = 0; b < 32; ++b) {
+    add_kick(x, b * beat, 0.8);
+    add_hat(x, (b + 0.5) * beat, 0.3);
+    if (b % 4 == 0) add_note(x, b * beat, 2 * beat, hertz, 0.3);
+    if (b % 4 == 2) add_snare(x, b * beat, 0.5);
+  }
+  return x;
+}
+
+/// A library of such loops, whose tempi and ones a person has said.
+struct Shelf : TempDir {
+  explicit Shelf(const std::vector<double>& tempi) {
+    std::vector<std::string> paths;
+    for (std::size_t i = 0; i < tempi.size(); ++i) {
+      paths.push_back((path / ("loop" + std::to_string(i) + ".wav")).string());
+      put_old_sound(paths.back(), groove(tempi[i], 200 + 40 * static_cast<double>(i)));
+    }
+    WorkerPool workers({{ENTRAIN_BAD_WORKER, "real"}, 2});
+    held(ingest(library, workers, std::vector<fs::path>{path}, {}));
+    for (std::size_t i = 0; i < tempi.size(); ++i) {
+      done(library.correct(paths[i], {"bpm", std::to_string(tempi[i])}));
+      done(library.correct(paths[i], {"downbeat", "0"}));
+    }
+    finder = std::make_shared<const Finder>(std::make_shared<const std::vector<Card>>(held(library.cards())));
+  }
+  AnalysisOf analysis_of() {
+    return [this](const std::string& p) -> Result<Analysis> {
+      auto entry = held(library.find(p));
+      if (!entry) return Error{"gone"};
+      return entry->analysis;
+    };
+  }
+  fs::path file = path / "library.db";
+  Library library = opened(file);
+  std::shared_ptr<const Finder> finder;
+};
+
+StitchSpec short_loops() {
+  StitchSpec spec;
+  spec.config = {kRate, 1, Isa::baseline};
+  spec.settings.least_bars = spec.settings.most_bars = 8;
+  spec.settings.transition_bars = 2;
+  spec.settings.window_loops = 3;
+  spec.minutes = 1;
+  return spec;
+}
+
+struct Mix {
+  explicit Mix(Shelf& shelf, const StitchSpec& spec = short_loops())
+      : summary(stitch(spec, shelf.finder, shelf.analysis_of(), sounds, [&](const auto& channels, Engine&) {
+          left.insert(left.end(), channels[0], channels[0] + kQuantum);
+          return Result<void>();
+        })) {}
+  WorkerPool workers{{{ENTRAIN_BAD_WORKER, "real"}, 2}};
+  Sounds sounds{workers, kRate, {}};
+  std::vector<float> left;
+  Result<StitchSummary> summary;
+};
+
+double rms(const std::vector<float>& x, std::size_t from, std::size_t n) {
+  double sum = 0;
+  for (std::size_t i = from; i < from + n; ++i) sum += x[i] * x[i];
+  return std::sqrt(sum / static_cast<double>(n));
+}
+
+}  // namespace
+
+TEST_CASE("a stitched mix is one unbroken flow: on the beat, at one level, without a repeat in the window") {
+  Shelf shelf({118, 120, 121, 122, 124});
+  Mix mix(shelf);
+  REQUIRE(mix.summary);
+  const auto& cues = mix.summary->cues;
+  REQUIRE(cues.size() >= 4);
+  CHECK(mix.summary->late == 0);
+  for (std::size_t i = 0; i < cues.size(); ++i)
+    for (std::size_t j = i + 1; j < std::min(cues.size(), i + 4); ++j) CHECK(cues[i].path != cues[j].path);
+  // Until the last eight bars, which fade, no half second is much quieter than the rest, and nothing clips.
+  const double beat = 60 / cues[0].step.tempo;
+  const auto end = static_cast<std::size_t>((cues.back().seconds + (32 - 32) * beat) * kRate);
+  const double usual = rms(mix.left, kRate, end - kRate);
+  for (std::size_t i = kRate; i + kRate / 2 < end; i += kRate / 2)
+    CHECK(rms(mix.left, i, kRate / 2) > usual / 2.5);
+  CHECK(*std::max_element(mix.left.begin(), mix.left.end()) < 1.0f);
+  // Kicks fall on the beats of the first loop's tempo throughout, whoever plays.
+  std::vector<double> apart;
+  const double first = cues[0].seconds * kRate;
+  for (int b = 1; first + b * beat * kRate < static_cast<double>(end) - kRate; ++b) {
+    const auto expected = static_cast<std::int64_t>(std::llround(first + b * beat * kRate));
+    apart.push_back(std::abs(static_cast<double>(rise_near(mix.left, expected) - expected)) * 1000 / kRate);
+  }
+  std::sort(apart.begin(), apart.end());
+  INFO(apart.size() << " beats: median " << apart[apart.size() / 2] << " ms, 90 % "
+                    << apart[apart.size() * 9 / 10]);
+  CHECK(apart[apart.size() / 2] < 6);
+  CHECK(apart[apart.size() * 9 / 10] < 12);
+  for (const StitchCue& cue : cues) CHECK_FALSE(cue.step.reasons.empty());
+  CHECK(cue_sheet("mix.wav", cues).find("TRACK 02 AUDIO") != std::string::npos);
+  CHECK(stitch_log(*mix.summary).find(cues[1].path) != std::string::npos);
+}
+
+TEST_CASE("the same flow is stitched to the same samples") {
+  Shelf shelf({120, 121, 122});
+  StitchSpec spec = short_loops();
+  spec.minutes = 0.3;
+  const Mix one(shelf, spec), two(shelf, spec);
+  REQUIRE(one.summary);
+  CHECK(one.left == two.left);
+}
+
+TEST_CASE("one loop repeats and says so, a file that is gone is left out, and of nothing nothing is made") {
+  Shelf alone({120});
+  StitchSpec spec = short_loops();
+  spec.minutes = 0.6;
+  const Mix repeats(alone, spec);
+  REQUIRE(repeats.summary);
+  REQUIRE(repeats.summary->cues.size() >= 2);
+  CHECK(repeats.summary->cues[1].path == repeats.summary->cues[0].path);
+  CHECK_FALSE(repeats.summary->cues[1].step.relaxed.empty());
+
+  Shelf broken({120, 121, 122});
+  fs::remove(broken.path / "loop1.wav");
+  const Mix rest(broken, spec);
+  REQUIRE(rest.summary);
+  for (const StitchCue& cue : rest.summary->cues) CHECK(cue.path.find("loop1") == std::string::npos);
+
+  Shelf empty({120});
+  fs::remove(empty.path / "loop0.wav");
+  const Mix nothing(empty, spec);
+  REQUIRE_FALSE(nothing.summary);
+  CHECK(nothing.summary.error().sentence.find("loop0.wav") != std::string::npos);
+}
+
+TEST_CASE("on a stage a flow starts, is steered, mends grids in the library, and stops") {
+  Shelf shelf({120, 121, 122, 123});
+  Theatre theatre;
+  auto keeper = held(
+      LibraryKeeper::start({shelf.file, {ENTRAIN_BAD_WORKER, "real"}, 1, {}, {}}, [](const std::string&) {}));
+  KnownLoops loops(shelf.file, kTheatreRate);
+  FlowDesk desk(*theatre.stage, theatre.sounds, *keeper, loops, kTheatreRate, theatre.engine.lead());
+  // The stage runs already: commands go to the desk itself.
+  const auto perform = [&](const char* address, std::vector<ArgValue> args) {
+    auto call = make_call(address, std::move(args));
+    REQUIRE(call);
+    std::atomic<bool> answered{false};
+    Result<std::string> answer = Error{};
+    desk.execute(*std::move(call), [&](const Result<std::string>& said) {
+      answer = said;
+      answered = true;
+    });
+    theatre.until([&] { return answered.load(); });
+    return answer;
+  };
+  const auto flow = [&] { return desk.flow_json()["flow"]; };
+  const auto name_of = [](const Json& step) { return step["sound"]["path"].get<std::string>(); };
+
+  CHECK_FALSE(perform("/flow/start", {std::string("nowhere.wav")}));
+  CHECK_FALSE(perform("/flow/setting", {std::string("least_bars"), std::string("many")}));
+  for (const char* name : {"least_bars", "most_bars"})
+    REQUIRE(perform("/flow/setting", {std::string(name), std::string("4")}));
+  REQUIRE(perform("/flow/setting", {std::string("transition_bars"), std::string("1")}));
+  REQUIRE(perform("/flow/start", {std::string("loop2")}));
+  theatre.until([&] { return theatre.here().decks[0].playing || theatre.here().decks[1].playing; });
+  theatre.until([&] { return !flow()["playing"].is_null(); });
+  CHECK(name_of(flow()["playing"]).find("loop2") != std::string::npos);
+  REQUIRE(flow()["steps"].size() >= 3);
+
+  const std::string next = name_of(flow()["steps"][0]);
+  REQUIRE(perform("/flow/veto", {}));
+  theatre.until([&] { return name_of(flow()["steps"][0]) != next; });
+  const std::string pinned = next == (shelf.path / "loop0.wav").string() ? "loop1" : "loop0";
+  REQUIRE(perform("/flow/pin", {pinned}));
+  theatre.until([&] { return name_of(flow()["steps"][0]).find(pinned) != std::string::npos; });
+  theatre.until([&] {
+    return !flow()["playing"].is_null() && name_of(flow()["playing"]).find(pinned) != std::string::npos;
+  });
+  REQUIRE(perform("/flow/stay", {}));
+  CHECK(flow()["staying"] == true);
+
+  auto mended = *held(*loops.loop(held(theatre.sounds.load((shelf.path / "loop3.wav").string())).asset));
+  mended.one = Beat::beats(2);
+  desk.mended(std::make_shared<const Loop>(mended));
+  theatre.until([&] {
+    const auto entry = held(shelf.library.find((shelf.path / "loop3.wav").string()));
+    return std::abs(
+               entry->analysis.beats.seconds[static_cast<std::size_t>(entry->analysis.beats.first_downbeat)] -
+               2 * 60 / 123.0) < 0.01;
+  });
+  REQUIRE(perform("/flow/stop", {}));
+  CHECK(flow()["on"] == false);
+  desk.stop();
+}
