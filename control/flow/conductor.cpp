@@ -1,5 +1,7 @@
 #include "control/flow/conductor.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -13,10 +15,7 @@ using Phase = Snapshot::Transition::Phase;
 constexpr double kRelaxBars = 8;
 const Beat kTold = Beat::beats(1);  ///< tempi are told so long before their line
 
-ControlId deck_pitch(int deck) {
-  static const ControlId one = *catalogue().find("/deck/1/pitch"), two = *catalogue().find("/deck/2/pitch");
-  return ControlId{static_cast<std::uint16_t>(one.index + deck * (two.index - one.index))};
-}
+ControlId deck_pitch(int deck) { return *catalogue().find(fmt::format("/deck/{}/pitch", deck + 1)); }
 
 ControlId tempo_control() {
   static const ControlId tempo = *catalogue().find("/transport/tempo");

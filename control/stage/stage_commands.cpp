@@ -21,11 +21,7 @@ bool is_arrangement(CommandId id) {
          id == CommandId::scene_move || id == CommandId::scene_rename || id == CommandId::scene_exempt;
 }
 
-ControlId of_track(const char* first, const char* second, int track) {
-  const ControlId one = *catalogue().find(first), two = *catalogue().find(second);
-  return ControlId{static_cast<std::uint16_t>(one.index + track * (two.index - one.index))};
-}
-ControlId slot_control(int track) { return of_track("/track/1/slot", "/track/2/slot", track); }
+ControlId slot_control(int track) { return *catalogue().find(fmt::format("/track/{}/slot", track + 1)); }
 
 std::string about(const DeckDocument& deck, int rate) {
   const Loop& loop = *deck.loop;

@@ -12,10 +12,7 @@ namespace {
 
 constexpr double kSilent = -60;  ///< decibels at which a fader is shut
 
-ControlId gain_control(int track) {
-  static const ControlId one = *catalogue().find("/track/1/gain"), two = *catalogue().find("/track/2/gain");
-  return ControlId{static_cast<std::uint16_t>(one.index + track * (two.index - one.index))};
-}
+ControlId gain_control(int track) { return *catalogue().find(fmt::format("/track/{}/gain", track + 1)); }
 
 }  // namespace
 
