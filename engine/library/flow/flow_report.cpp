@@ -134,8 +134,7 @@ class Writer {
     const std::string stretched =
         said(std::abs(s.stretch), 1) + " % " + (s.stretch > 0 ? "faster" : "slower");
     if (s.count != 1)
-      add(FlowRule::half_time, bpm(loop.card.bpm) + " counted " +
-                                   (s.count > 1 ? "twice as slow as " : "twice as fast as ") + bpm(s.tempo));
+      add(FlowRule::half_time, bpm(loop.card.bpm) + " counts as " + bpm(loop.card.bpm * s.count));
     if (level == level_of(FlowRule::stretch)) add(FlowRule::stretch, stretched + ", no tempo is nearer");
     if (level == level_of(FlowRule::far)) add(FlowRule::far, stretched + ", no tempo is nearer");
     if (s.riser_bars > 0)
