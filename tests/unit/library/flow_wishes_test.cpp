@@ -85,6 +85,7 @@ TEST_CASE("a pin puts a loop at its place and leaves those before it") {
   CHECK(plan.steps[1].id == before[1]);
   // A loop of the queue that is pinned elsewhere goes from where it stood.
   desk.request.wishes = pinned(desk.request.wishes, 0, before[1]);
+  CHECK(desk.request.wishes.slots[1].hold == Hold::free);
   const Ids after = ids(desk.replan());
   CHECK(after[0] == before[1]);
   CHECK(after[1] != before[1]);
@@ -141,6 +142,12 @@ TEST_CASE("skip drops the next step, and it does not come back at once") {
   CHECK(after[0] == before[1]);
   CHECK(after.size() == 5);
   CHECK(std::ranges::find(after, before[0]) == after.end());
+  Desk one;  // where it would be chosen again
+  one.request.settings.steps = 1;
+  one.request.wishes = {};
+  const auto dropped = one.replan().steps[0].id;
+  one.request.wishes = skipped(one.request.wishes, 0);
+  CHECK(one.replan().steps[0].id != dropped);
 }
 
 TEST_CASE("a veto takes a loop out for good; the others keep their places") {
