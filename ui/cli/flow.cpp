@@ -113,7 +113,7 @@ void add_flow(CLI::App& app, Exit& exit) {
   sub->add_option("--steps", args->settings.steps, "How many loops to plan (default 5)")
       ->check(CLI::Range(1, FlowSettings::kMostSteps));
   sub->add_option("--tempo", args->tempo, "The master's BPM (default: that of the first loop)")
-      ->check(CLI::Range(20, 400));
+      ->check(CLI::Range(20.0, 400.0));
   sub->add_option("--tempo-policy", args->policy,
                   "What becomes of it: keep, relax to each loop's own, or glide there");
   sub->add_option("--semitones", args->settings.semitones,

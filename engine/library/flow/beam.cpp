@@ -35,14 +35,8 @@ class Search {
   Search(const FlowRequest& request, const FlowJudge& judge, const FlowPool& pool, const FlowShelf& shelf,
          const Before& now)
       : request_(request), judge_(judge), pool_(pool), now_(now) {
-    if (now.silence) return;
-    const Card* playing = request.now.playing;
-    now_vector_ = shelf.likeness().vector_of(*playing);
-    alike_.assign(pool.size(), 0);
-    if (const auto like = judge.leans().like()) {
-      const Card* card = *like == playing->id ? playing : shelf.card(*like);
-      if (card) alike_ = pool.likeness(shelf.likeness().vector_of(*card));
-    }
+    alike_ = alike_to_wish(request, judge, pool, shelf);
+    if (!now.silence) now_vector_ = shelf.likeness().vector_of(*request.now.playing);
   }
 
   std::vector<Placed> best() {
@@ -105,8 +99,7 @@ class Search {
     const PoolLoop& l = pool_[loop];
     Placed p;
     p.loop = loop;
-    p.judged = judge_.judge(before, l, likeness, alike_.empty() ? 0 : static_cast<double>(alike_[loop]),
-                            place, minute);
+    p.judged = judge_.judge(before, l, likeness, static_cast<double>(alike_[loop]), place, minute);
     const TempoFit& fit = p.judged.fit;
     const bool riser = fit.level >= level_of(FlowRule::riser);
     p.repeat = in_window(queue, loop, minute);
@@ -227,6 +220,14 @@ Before after(const Placed& placed, const FlowPool& pool) {
   before.card.bpm = placed.tempo_after;
   if (before.card.key) before.card.key = shifted(*before.card.key, placed.judged.semitones);
   return before;
+}
+
+std::vector<float> alike_to_wish(const FlowRequest& request, const FlowJudge& judge, const FlowPool& pool,
+                                 const FlowShelf& shelf) {
+  const auto like = judge.leans().like();
+  const Card* playing = request.now.playing;
+  const Card* card = !like ? nullptr : playing && playing->id == *like ? playing : shelf.card(*like);
+  return card ? pool.likeness(shelf.likeness().vector_of(*card)) : pool.likeness({});
 }
 
 std::vector<Placed> best_path(const FlowRequest& request, const FlowJudge& judge, const FlowPool& pool,

@@ -28,6 +28,10 @@ struct Placed {
 std::vector<Placed> best_path(const FlowRequest& request, const FlowJudge& judge, const FlowPool& pool,
                               const FlowShelf& shelf, const Before& now);
 
+/// The likeness of each loop of the pool to the one that Lean::alike means; 0 where none does.
+std::vector<float> alike_to_wish(const FlowRequest& request, const FlowJudge& judge, const FlowPool& pool,
+                                 const FlowShelf& shelf);
+
 /// What sounds before the step after this one.
 Before after(const Placed& placed, const FlowPool& pool);
 

@@ -37,7 +37,12 @@ class Writer {
  public:
   Writer(const FlowShelf& shelf, const FlowRequest& request, const FlowJudge& judge, const FlowPool& pool,
          const std::vector<Placed>& queue)
-      : shelf_(shelf), request_(request), judge_(judge), pool_(pool), queue_(queue) {}
+      : shelf_(shelf),
+        request_(request),
+        judge_(judge),
+        pool_(pool),
+        queue_(queue),
+        alike_(alike_to_wish(request, judge, pool, shelf)) {}
 
   FlowStep step(std::size_t place, const Before& before, const std::vector<float>& likeness) const {
     const Placed& p = queue_[place];
@@ -115,8 +120,9 @@ class Writer {
     if (const auto wanted = arc_energy(request_.wishes.arc, p.minute))
       s.reasons.push_back("energy " + said(static_cast<double>(loop.card.energy), 1) +
                           " where the arc asks for " + said(*wanted, 1));
+    const double alike = static_cast<double>(alike_[p.loop]);
     if (!before.silence)
-      if (std::string lean = judge_.leans().text(before.card, loop.card, before.tempo, 1, place);
+      if (std::string lean = judge_.leans().text(before.card, loop.card, before.tempo, alike, place);
           !lean.empty())
         s.reasons.push_back(std::move(lean));
     if (s.policy != TempoPolicy::keep && std::abs(s.tempo_after - s.tempo) >= 0.05)
@@ -134,8 +140,7 @@ class Writer {
     const std::string stretched =
         said(std::abs(s.stretch), 1) + " % " + (s.stretch > 0 ? "faster" : "slower");
     if (s.count != 1)
-      add(FlowRule::half_time, bpm(loop.card.bpm) + " counted " +
-                                   (s.count > 1 ? "twice as slow as " : "twice as fast as ") + bpm(s.tempo));
+      add(FlowRule::half_time, bpm(loop.card.bpm) + " counts as " + bpm(loop.card.bpm * s.count));
     if (level == level_of(FlowRule::stretch)) add(FlowRule::stretch, stretched + ", no tempo is nearer");
     if (level == level_of(FlowRule::far)) add(FlowRule::far, stretched + ", no tempo is nearer");
     if (s.riser_bars > 0)
@@ -154,6 +159,7 @@ class Writer {
   const FlowJudge& judge_;
   const FlowPool& pool_;
   const std::vector<Placed>& queue_;
+  std::vector<float> alike_;
 };
 
 }  // namespace

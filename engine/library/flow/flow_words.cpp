@@ -10,7 +10,7 @@ constexpr std::array<std::string_view, kTransitionKinds> kKindNames{"blend", "ba
                                                                     "echo out", "cut"};
 constexpr std::array<std::string_view, kTempoPolicies> kPolicyNames{"keep", "relax", "glide"};
 constexpr std::array<std::string_view, kFlowRules> kRuleNames{
-    "half time", "wider stretch", "far stretch", "riser", "repeat", "unchecked", "vetoed"};
+    "half or double time", "wider stretch", "far stretch", "riser", "repeat", "unchecked", "vetoed"};
 constexpr std::array<std::string_view, kLeans> kLeanNames{"darker", "brighter", "faster",        "slower",
                                                           "calmer", "harder",   "more like this"};
 constexpr std::array<std::string_view, kHolds> kHoldNames{"free", "kept", "pinned", "locked"};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/library/find/said.h"
 #include "engine/library/find/tempo_match.h"
 
 namespace entrain {
@@ -86,8 +87,9 @@ std::string Leans::text(const Card& before, const Card& card, double master, dou
   std::string all;
   for (const FlowLean& l : leans_) {
     if (strength_at(l, place) <= 0 || towards(l.lean, before, card, master, alike) <= 0.1) continue;
-    all += (all.empty() ? "" : ", ") +
-           std::string(l.lean == Lean::alike ? "like the loop that was pointed at" : name_of(l.lean));
+    if (!all.empty()) all += ", ";
+    all += l.lean == Lean::alike ? "like what was pointed at (" + said(alike, 2) + ")"
+                                 : std::string(name_of(l.lean));
   }
   return all.empty() ? all : all + ", as wished";
 }

@@ -299,15 +299,18 @@ TEST_CASE("between equals the seed decides, and nothing else") {
   for (request.settings.seed = 1; request.settings.seed <= 10; ++request.settings.seed)
     plans.insert(ids(library.plan(request)));
   CHECK(plans.size() > 5);
+  std::set<std::int64_t> first;  // any of them may be the one, not only those that a beam holds
+  for (request.settings.seed = 1; request.settings.seed <= 60; ++request.settings.seed)
+    first.insert(library.plan(request).steps[0].id);
+  CHECK(first.size() > 12);
 }
 
 TEST_CASE("of many loops none is overlooked that fits best") {
   std::vector<Card> cards;
   for (std::int64_t id = 1; id <= 5'000; ++id)
-    cards.push_back(loop_card(id, 120 + static_cast<double>(id % 200) / 10, "3B"));
-  cards[3'333] = loop_card(3'334, 119.9, "8A");
-  cards[3'333].descriptors = cards[0].descriptors;
-  cards[0].key = key_from("8A");
+    cards.push_back(loop_card(id, 130 + static_cast<double>(id % 200) / 10));
+  cards[0] = loop_card(1, 120);
+  cards[3'333] = loop_card(3'334, 119.9);
   const FlowLibrary library(cards);
   CHECK(library.plan(one_step(library, 1)).steps[0].id == 3'334);
 }

@@ -85,6 +85,7 @@ TEST_CASE("a pin puts a loop at its place and leaves those before it") {
   CHECK(plan.steps[1].id == before[1]);
   // A loop of the queue that is pinned elsewhere goes from where it stood.
   desk.request.wishes = pinned(desk.request.wishes, 0, before[1]);
+  CHECK(desk.request.wishes.slots[1].hold == Hold::free);
   const Ids after = ids(desk.replan());
   CHECK(after[0] == before[1]);
   CHECK(after[1] != before[1]);
@@ -115,6 +116,24 @@ TEST_CASE("the steps before a pin lead up to it") {
   CHECK(desk.plan.steps[1].relaxed.empty());
 }
 
+TEST_CASE("a loop that stands at a later place does not come before it") {
+  Desk desk;
+  const auto best = desk.plan.steps[0].id;
+  desk.request.wishes = pinned({}, 3, best);
+  const Ids after = ids(desk.replan());
+  CHECK(after[3] == best);
+  CHECK(std::ranges::count(after, best) == 1);
+  CHECK(desk.plan.steps[3].relaxed.empty());
+  // What was only planned for later is not taken away from there, either.
+  Desk other;
+  const Ids before = ids(other.plan);
+  other.request.wishes = released(other.request.wishes, 0);
+  other.request.wishes.skips.push_back({before[0], 0});
+  const Ids again = ids(other.replan());
+  CHECK(std::ranges::find(before, again[0]) == before.end());
+  CHECK(std::equal(before.begin() + 2, before.end(), again.begin() + 2));
+}
+
 TEST_CASE("skip drops the next step, and it does not come back at once") {
   Desk desk;
   const Ids before = ids(desk.plan);
@@ -123,6 +142,12 @@ TEST_CASE("skip drops the next step, and it does not come back at once") {
   CHECK(after[0] == before[1]);
   CHECK(after.size() == 5);
   CHECK(std::ranges::find(after, before[0]) == after.end());
+  Desk one;  // where it would be chosen again
+  one.request.settings.steps = 1;
+  one.request.wishes = {};
+  const auto dropped = one.replan().steps[0].id;
+  one.request.wishes = skipped(one.request.wishes, 0);
+  CHECK(one.replan().steps[0].id != dropped);
 }
 
 TEST_CASE("a veto takes a loop out for good; the others keep their places") {
@@ -239,6 +264,10 @@ TEST_CASE("more like this brings what sounds like it") {
   int alike = 0;
   for (std::size_t k = 1; k < desk.plan.steps.size(); ++k) alike += desk.plan.steps[k].id % 3 == 0;
   CHECK(alike == 4);
+  for (std::size_t k = 1; k < desk.plan.steps.size(); ++k)
+    CHECK(std::ranges::any_of(desk.plan.steps[k].reasons, [](const std::string& reason) {
+      return reason.starts_with("like what was pointed at (0.");
+    }));
 }
 
 TEST_CASE("a lean fades over the steps, and is forgotten") {
