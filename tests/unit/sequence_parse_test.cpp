@@ -4,6 +4,10 @@
 #include "control/sequence/sequence_sounds.h"
 #include "tests/support/sound_files.h"
 
+// GCC 12 is wrong about lists of strings.
+#pragma GCC diagnostic ignored "-Warray-bounds"
+#pragma GCC diagnostic ignored "-Wstringop-overflow"
+
 using namespace entrain;
 using namespace entrain::test;
 

@@ -70,7 +70,9 @@ TEST_CASE("a loop's feel is where its onsets lie between its beats", "[groove]")
           static_cast<float>((i % 2 ? 0.4 : 0.8) * std::exp(-static_cast<double>(k) / 300) *
                              (static_cast<double>(mix_bits(k) >> 40) / 8388608.0 - 1));
   }
-  Loop loop{asset, {{Beat(0), 0}, {Beat::beats(8), static_cast<double>(asset->frames())}}};
+  Loop loop;
+  loop.asset = asset;
+  loop.warp = {{Beat(0), 0}, {Beat::beats(8), static_cast<double>(asset->frames())}};
   const auto groove = groove_of("loop", hits_of(loop, kRate), 4);
   REQUIRE(groove);
   for (std::size_t i = 0; i < 16; ++i) {
