@@ -13,6 +13,7 @@ namespace {
 using Phase = Snapshot::Transition::Phase;
 
 constexpr double kRelaxBars = 8;
+const Beat kOutOfSilence(Beat::kPerBeat / 4);
 const Beat kTold = Beat::beats(1);  ///< tempi are told so long before their line
 
 ControlId deck_pitch(int deck) { return *catalogue().find(fmt::format("/deck/{}/pitch", deck + 1)); }
@@ -31,6 +32,7 @@ Event event(ControlId control, double value, Grid grid = Grid::now, Beat glide =
 Conductor::Act Conductor::follow(const Snapshot& now, const FlowPart* next) {
   Act act;
   watch(now, act);
+  if (next != nullptr && next->tag == playing()) next = nullptr;
   tell_tempo(now, act);
   tell_riser(now, act);
   if (coming_ && coming_->begun) return act;
@@ -58,7 +60,7 @@ void Conductor::watch(const Snapshot& now, Act& act) {
   if (phase == Phase::runs || phase == Phase::returns || phase == Phase::done) {
     c.begun = true;
     c.transition.at = now.transition.start;
-    c.heard = c.transition.at + heard_after(c.part.kind, c.part.crossing);
+    c.heard = c.transition.at + c.before;
   }
   if (phase == Phase::aborted) {
     refused_ = c.part.tag;
@@ -97,9 +99,8 @@ Beat Conductor::soonest(const Snapshot& now) const {
   return now.beat + Beat::nearest(static_cast<double>(lead_) / rate_ * now.tempo / 60);
 }
 
-/// Where the next part's beat 0 is to be heard.
-Beat Conductor::line_for(const Snapshot& now, const FlowPart& next) const {
-  const Beat before = heard_after(next.kind, next.crossing);
+/// Where the next part's beat 0 is to be heard; its transition begins so long `before`.
+Beat Conductor::line_for(const Snapshot& now, Beat before) const {
   if (!now.running) return before == Beat(0) ? Beat(0) : meter_.next_line(before, Grid::bar);
   const Beat earliest = soonest(now) + before;
   if (!playing_) return meter_.next_line(earliest, Grid::bar);
@@ -117,21 +118,22 @@ int Conductor::sounding_deck(const Snapshot& now) const {
 void Conductor::place(const Snapshot& now, const FlowPart& next, Act& act) {
   Placed c;
   c.part = next;
-  c.heard = line_for(now, next);
   const int from = sounding_deck(now);
-  const Beat before = heard_after(next.kind, next.crossing);
+  const TransitionKind kind = from >= 0 ? next.kind : TransitionKind::cut;  // out of silence at once
   Transition& t = c.transition;
   t.id = ++last_id_;
   t.from = from;
-  t.at = c.heard - before;
-  t.length = next.crossing;
-  t.shape = transition_shape(from >= 0 ? next.kind : TransitionKind::cut, t.length, next.clash);
+  t.length = from >= 0 ? next.crossing : std::min(next.crossing, kOutOfSilence);
+  c.before = heard_after(kind, t.length);
+  c.heard = line_for(now, c.before);
+  t.at = c.heard - c.before;
+  t.shape = transition_shape(kind, t.length, next.clash);
   if (next.loop == nullptr) t.shape = fading_shape();
   SetParts& parts = act.parts.emplace();
   if (next.loop != nullptr) {
     c.deck = t.to = from == 0 ? 1 : 0;
     const std::int64_t length = next.loop->length().ticks;
-    t.entry = Beat((length - before.ticks % length) % length);
+    t.entry = Beat((length - c.before.ticks % length) % length);
     parts.decks[static_cast<std::size_t>(c.deck)] =
         std::make_shared<const DeckDocument>(DeckDocument{next.loop});
     act.events.push_back(event(deck_pitch(c.deck), next.semitones));

@@ -64,7 +64,8 @@ class Conductor {
     FlowPart part;
     Transition transition;
     int deck = 0;
-    Beat heard;  ///< where its beat 0 is heard
+    Beat heard;   ///< where its beat 0 is heard
+    Beat before;  ///< how long after the transition's beginning
     bool begun = false;
     bool tempo_told = false, riser_told = false;
   };
@@ -75,7 +76,7 @@ class Conductor {
   void place(const Snapshot& now, const FlowPart& next, Act& act);
   int sounding_deck(const Snapshot& now) const;
   Beat soonest(const Snapshot& now) const;
-  Beat line_for(const Snapshot& now, const FlowPart& next) const;
+  Beat line_for(const Snapshot& now, Beat before) const;
   static bool same(const FlowPart& a, const FlowPart& b);
 
   const Meter meter_;

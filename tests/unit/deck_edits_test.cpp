@@ -64,7 +64,7 @@ TEST_CASE("twice the beats: each old beat is two, everything at its place in the
   }
   Hand slow{playing(*make_loop(make_noise(24'000, 0.1f), 1)), {}};
   REQUIRE(slow.does("/deck/1/grid/halve", {}, 0));
-  Loop slower = *make_loop(make_noise(70'000, 0.1f), 1);
+  Loop slower = *make_loop(make_noise(80'000, 0.1f), 1);
   CHECK_FALSE(Hand{playing(slower), {}}.does("/deck/1/grid/halve", {}, 0));
   CHECK_FALSE(Hand{Performance{}, {}}.does("/deck/1/grid/double", {}, 0));
 }
