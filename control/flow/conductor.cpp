@@ -32,6 +32,7 @@ Event event(ControlId control, double value, Grid grid = Grid::now, Beat glide =
 Conductor::Act Conductor::follow(const Snapshot& now, const FlowPart* next) {
   Act act;
   watch(now, act);
+  if (!now.running && stand_still(act)) return act;
   if (next != nullptr && next->tag == playing()) next = nullptr;
   tell_tempo(now, act);
   tell_riser(now, act);
@@ -50,6 +51,18 @@ Conductor::Act Conductor::follow(const Snapshot& now, const FlowPart* next) {
     place(now, *next, act);
   }
   return act;
+}
+
+/// The beat has stopped: what plays begins again with it, at beat 0; what was to come is placed anew then. False
+/// where nothing plays yet.
+bool Conductor::stand_still(Act& act) {
+  if (!playing_) return false;
+  playing_->heard = Beat(0);
+  if (coming_ && !coming_->begun) {
+    act.parts.emplace().transition = nullptr;
+    coming_.reset();
+  }
+  return true;
 }
 
 /// Takes note of what the engine made of the transition.

@@ -50,6 +50,7 @@ class Conductor {
   /// The part that plays, or 0; and where on the running beat it was first heard.
   std::uint64_t playing() const { return playing_ ? playing_->part.tag : 0; }
   Beat heard_from() const { return playing_ ? playing_->heard : Beat(0); }
+  int deck() const { return playing_ ? playing_->deck : 0; }  ///< that plays it, from 0
   Beat plays_until() const { return playing_ ? playing_->heard + playing_->part.plays : Beat(0); }
   /// The part that is planned in the engine or coming in, or 0; and when its transition begins.
   std::uint64_t coming() const { return coming_ ? coming_->part.tag : 0; }
@@ -71,6 +72,7 @@ class Conductor {
   };
 
   void watch(const Snapshot& now, Act& act);
+  bool stand_still(Act& act);
   void tell_tempo(const Snapshot& now, Act& act);
   void tell_riser(const Snapshot& now, Act& act);
   void place(const Snapshot& now, const FlowPart& next, Act& act);

@@ -2,11 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "control/flow/flow_desk.h"
 #include "control/flow/flow_file.h"
 #include "control/flow/flow_settings.h"
 #include "control/text_file.h"
+#include "engine/core/catalogue.h"
+#include "engine/library/flow/layering.h"
 
 namespace entrain {
 
@@ -70,6 +73,8 @@ Result<std::string> FlowDesk::perform(const CommandCall& call) {
     }
     case CommandId::flow_setting:
       return change_setting(call.text(0), call.text(1));
+    case CommandId::flow_layer:
+      return layer(call);
     case CommandId::flow_open:
       return open(call.text(0));
     default:
@@ -123,6 +128,50 @@ Result<std::string> FlowDesk::lean(const CommandCall& call) {
   queue_.wish(leaning(queue_.wishes(), lean));
   if (on_) replan(stage_.snapshot());
   return next_name();
+}
+
+Result<std::string> FlowDesk::layer(const CommandCall& call) {
+  const auto id = card_named(call.text(0));
+  if (!id) return id.error();
+  const double deck = call.args.size() > 1 ? call.number(1) : 3;
+  if (deck != 3 && deck != 4) return Error{fmt::format("layers lie on decks 3 and 4; {:g} is neither", deck)};
+  const Card& card = *queue_.card(*id);
+  const Snapshot now = stage_.snapshot();
+  const Card* foundation = queue_.playing();
+  LayerFit fit;
+  if (foundation != nullptr) fit = layer_fit(*foundation, now.tempo, card, finder_->weights());
+  std::string why;
+  for (const std::string& reason : fit.reasons) why += (why.empty() ? "" : "; ") + reason;
+  if (!fit.fits && (call.args.size() < 3 || call.text(2) != "force"))
+    return Error{fmt::format("{} does not fit: {}; /flow/layer FILE {:g} force lays it all the same",
+                             FlowQueue::name_of(card), why, deck)};
+  auto loop = layer_loop(card, fit.count, now.tempo);
+  if (!loop) return loop.error();
+  const auto index = static_cast<std::size_t>(deck) - 1;
+  SetParts parts;
+  parts.decks[index] = std::make_shared<const DeckDocument>(DeckDocument{*std::move(loop)});
+  const auto event = [&](const char* what, double value, Grid grid) {
+    return Event{*catalogue().find(fmt::format("/deck/{:g}/{}", deck, what)),
+                 grid,
+                 Source::stage,
+                 Frame(0),
+                 value,
+                 {}};
+  };
+  std::vector<Event> events{event("play", 1, call.grid())};
+  if (foundation != nullptr) events.push_back(event("under", conductor_.deck() + 1, Grid::now));
+  stage_.bring(std::move(parts), std::move(events), {});
+  return fmt::format("{} over what plays{}{}", FlowQueue::name_of(card), why.empty() ? "" : ": ", why);
+}
+
+/// The library's loop; of a sound without a beat, all of it at the speed it has.
+Result<std::shared_ptr<const Loop>> FlowDesk::layer_loop(const Card& card, double count, double tempo) {
+  auto sound = sounds_.load(card.path);
+  if (!sound) return sound.error();
+  if (loop_tempo(card) > 0)
+    if (auto known = loops_.loop(sound->asset, count)) return *std::move(known);
+  const double seconds = static_cast<double>(sound->asset->frames()) / rate_;
+  return make_loop(sound->asset, rate_, std::max(1.0, std::round(seconds * tempo / 60)));
 }
 
 Result<std::string> FlowDesk::change_setting(const std::string& name, const std::string& value) {

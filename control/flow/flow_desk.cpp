@@ -120,6 +120,7 @@ void FlowDesk::follow_engine() {
       on_ = false;
     } else {
       queue_.step(minute(now));
+      keep_layers(now);
       replan(now);
     }
     publish(now);
@@ -133,6 +134,18 @@ void FlowDesk::follow_engine() {
   stage_.bring(act.parts.value_or(SetParts{}), std::move(act.events),
                [lost = lost_](const Result<std::string>& done) { *lost = !done; });
   publish(now);
+}
+
+/// Layers lie over what plays now.
+void FlowDesk::keep_layers(const Snapshot& now) {
+  std::vector<Event> events;
+  for (const int layer : {3, 4}) {
+    const ControlId under = *catalogue().find(fmt::format("/deck/{}/under", layer));
+    const double old = now.values[under.index];
+    if (old == 1 || old == 2)
+      events.push_back({under, Grid::now, Source::stage, Frame(0), conductor_.deck() + 1.0, {}});
+  }
+  if (!events.empty()) stage_.bring({}, std::move(events), {});
 }
 
 void FlowDesk::replan(const Snapshot& now) {

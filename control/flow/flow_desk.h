@@ -48,6 +48,7 @@ class FlowDesk {
   void run(std::stop_token stop);
   void follow_library();
   void follow_engine();
+  void keep_layers(const Snapshot& now);
   void replan(const Snapshot& now);
   void load_next(const Snapshot& now);
   void publish(const Snapshot& now);
@@ -56,6 +57,8 @@ class FlowDesk {
   Result<std::string> start(const CommandCall& call);
   Result<std::string> hold(const CommandCall& call, bool lock);
   Result<std::string> lean(const CommandCall& call);
+  Result<std::string> layer(const CommandCall& call);
+  Result<std::shared_ptr<const Loop>> layer_loop(const Card& card, double count, double tempo);
   Result<std::string> change_setting(const std::string& name, const std::string& value);
   Result<std::string> open(const std::string& file);
   Result<std::string> save(const std::string& file);

@@ -81,16 +81,42 @@ void TrackStrips::process(const Context& context, Controls controls, Buses& buse
 }
 void TrackStrips::observe(Snapshot& snapshot) const { show_peaks(channels_, snapshot.tracks); }
 
-void DeckStrips::prepare(int rate) { prepare_all(channels_, rate); }
-void DeckStrips::reset() { reset_all(channels_); }
+void DeckStrips::prepare(int rate) {
+  prepare_all(channels_, rate);
+  for (LowPeak& kicks : kicks_) kicks.prepare(rate);
+  for (Ducker& ducker : duckers_) ducker.prepare(rate);
+}
+void DeckStrips::reset() {
+  reset_all(channels_);
+  for (LowPeak& kicks : kicks_) kicks.reset();
+  for (Ducker& ducker : duckers_) ducker.reset();
+}
 void DeckStrips::process(const Context& context, Controls controls, Buses& buses) {
+  // Foundations are heard before any strip has worked on them.
+  std::array<float, kDecks> kicks{};
+  std::array<bool, kDecks> wanted{};
+  for (int i = 0; i < kDecks; ++i) {
+    const int under = context.moves->under[static_cast<std::size_t>(i)];
+    if (under >= 0 && under != i && controls.ramp(duck_depth, i).to > 0)
+      wanted[static_cast<std::size_t>(under)] = true;
+  }
+  for (int i = 0; i < kDecks; ++i) {
+    const auto d = static_cast<std::size_t>(i);
+    if (!wanted[d] || !buses.live(Bus::deck, i)) continue;
+    kicks[d] = kicks_[d].of(buses.left(Bus::deck, i), buses.right(Bus::deck, i));
+  }
   run_sources(context, controls, buses, Bus::deck, channels_, [&](ChannelSetting& setting, int i) {
-    const StripMove& move = context.moves->strips[static_cast<std::size_t>(i)];
+    const auto d = static_cast<std::size_t>(i);
+    const StripMove& move = context.moves->strips[d];
     const auto fader_side = static_cast<std::size_t>(controls.base(side, i));
     setting.gain_factor = move.gain * (fader_side > 0 ? context.moves->sides[fader_side - 1] : 1);
     setting.band_factors = move.bands;
     setting.sweep = std::clamp(setting.sweep + move.sweep, -1.0f, 1.0f);
     setting.more_sends = move.sends;
+    const int under = context.moves->under[d];
+    const float peak = under >= 0 && under != i ? kicks[static_cast<std::size_t>(under)] : 0;
+    setting.duck = duckers_[d].next(peak, controls.ramp(duck_depth, i).to, controls.ramp(duck_attack, i).to,
+                                    controls.ramp(duck_release, i).to);
   });
 }
 void DeckStrips::observe(Snapshot& snapshot) const { show_peaks(channels_, snapshot.deck_peaks); }

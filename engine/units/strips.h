@@ -5,6 +5,7 @@
 
 #include "engine/core/context.h"
 #include "engine/units/dsp/ducker.h"
+#include "engine/units/dsp/low_peak.h"
 #include "engine/units/strips_rows.h"
 
 namespace entrain {
@@ -30,12 +31,21 @@ class TrackStrips {
 
 class DeckStrips {
  public:
-  enum Control : std::uint8_t { side = StripControls::count, count };
+  enum Control : std::uint8_t { side = StripControls::count, duck_depth, duck_attack, duck_release, count };
   static constexpr int instances = kDecks;
   static constexpr Place place = Place::strip;
-  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/deck/#">(
-      std::array{ControlRow{side, "/deck/#/side", Kind::choice, 0, 2, 0, Unit::none, Curve::linear, 0, kRecallSafe,
-                            "The side of the crossfader that the deck is on.", "off|A|B"}});
+  static constexpr std::array<ControlRow, count> rows = StripControls::with<"/deck/#">(std::array{
+      // clang-format off
+      ControlRow{side,         "/deck/#/side",         Kind::choice,     0,    2,   0, Unit::none,         Curve::linear,       0, kRecallSafe,
+                 "The side of the crossfader that the deck is on.", "off|A|B"},
+      ControlRow{duck_depth,   "/deck/#/duck/depth",   Kind::continuous, 0,   48,   0, Unit::decibels,     Curve::linear,      10, kRecallSafe | kModulatable,
+                 "How far the deck steps back under the kicks of its foundation (/deck/#/under)."},
+      ControlRow{duck_attack,  "/deck/#/duck/attack",  Kind::continuous, 0.5, 100,  2, Unit::milliseconds, Curve::exponential, 10, kRecallSafe,
+                 "How long the deck takes to step back."},
+      ControlRow{duck_release, "/deck/#/duck/release", Kind::continuous, 10, 2000, 180, Unit::milliseconds, Curve::exponential, 10, kRecallSafe,
+                 "How long the deck takes to come forward again."}
+      // clang-format on
+  });
 
   void prepare(int rate);
   void reset();
@@ -44,6 +54,8 @@ class DeckStrips {
 
  private:
   std::array<Channel, instances> channels_;
+  std::array<LowPeak, instances> kicks_;  ///< of the decks that are a foundation
+  std::array<Ducker, instances> duckers_;
 };
 
 /// The bridge's: pushed a little into saturation from the start.

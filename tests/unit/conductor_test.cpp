@@ -187,3 +187,33 @@ TEST_CASE("a riser leads up to the line on which a loop of another tempo is hear
   CHECK(p.tempo() == Approx(140));
   CHECK(p.conductor.playing() == 2);
 }
+
+TEST_CASE("when the beat stops and starts again, the flow goes on with what played") {
+  Podium p;
+  p.next = part(1);
+  p.run_to(4);
+  p.next = part(2);
+  p.run_to(21);
+  REQUIRE(p.conductor.playing() == 2);
+  p.next = part(3);
+  p.run_to(24);
+  p.rig.post("/transport/play", 0);
+  const auto stand = [&] {
+    for (int i = 0; i < 20; ++i) {
+      const Snapshot now = p.rig.snapshot();
+      if (p.versions.follow(now)) p.offer(p.versions.make_schedule());
+      const auto act = p.conductor.follow(now, &*p.next);
+      if (act.parts && p.versions.add(Edit{*act.parts}, Beat(0), Grid::now)) p.offer(p.versions.make_schedule());
+      p.rig.run(8 * kQuantum);
+    }
+  };
+  stand();
+  CHECK_FALSE(p.rig.snapshot().running);
+  CHECK(p.conductor.playing() == 2);
+  p.rig.play();
+  p.run_to(15);
+  CHECK((!p.plays(1) && p.plays(2)));
+  p.run_to(21);
+  CHECK(p.conductor.playing() == 3);
+  CHECK(p.conductor.heard_from() == Beat::beats(16));
+}

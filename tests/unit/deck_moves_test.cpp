@@ -272,3 +272,39 @@ TEST_CASE("groove lock leaves alone what lies far from every kick, never turns b
     }
   }
 }
+
+TEST_CASE("a layer steps back under the kicks of its foundation, and under nothing else") {
+  constexpr std::int64_t kBars = 4;
+  const auto level = [&](double hertz, double depth) {
+    // The foundation: a tone of 50 ms on every beat, muted; the layer: a steady tone.
+    const auto hits = make_asset(kBars * kBeat, [&](std::int64_t i) {
+      const auto t = static_cast<double>(i % kBeat);
+      return t < 2'400 ? static_cast<float>(0.8 * std::sin(2 * 3.14159265 * hertz / kRate * t)) : 0.0f;
+    });
+    Performance p;
+    p.epoch = 1;
+    p.decks[0] = make_deck(hits, static_cast<int>(kBars));
+    p.decks[2] = make_deck(make_sine(kBars * kBeat, 1'000.0 / kRate, 0.3f), static_cast<int>(kBars));
+    Rig rig;
+    rig.load(p);
+    rig.post("/deck/1/mute", 1);
+    rig.post("/deck/3/under", 1);
+    rig.post("/deck/3/duck/depth", depth);
+    rig.post("/deck/1/play", 1);
+    rig.post("/deck/3/play", 1);
+    const Frame zero = rig.play();
+    rig.run(zero.index + 6 * kBeat);
+    const auto peak = [&](double beat) {
+      float most = 0;
+      const auto from = zero.index + rig.engine.latency() + static_cast<std::int64_t>(beat * kBeat);
+      for (std::int64_t i = from; i < from + 500; ++i) most = std::max(most, std::abs(rig.left[static_cast<std::size_t>(i)]));
+      return 20 * std::log10(static_cast<double>(most) / 0.3);
+    };
+    return std::pair(peak(4.05), peak(4.95));
+  };
+  CHECK(level(60, 0).first == Approx(0).margin(0.1));
+  const auto [under, after] = level(60, 12);
+  CHECK(under == Approx(-12).margin(1));
+  CHECK(after > -1.5);
+  CHECK(level(3'000, 12).first > -1);
+}

@@ -198,6 +198,11 @@ TEST_CASE("on a stage a flow starts, is steered, mends grids in the library, and
   theatre.until([&] {
     return !flow()["playing"].is_null() && name_of(flow()["playing"]).find(pinned) != std::string::npos;
   });
+  CHECK_FALSE(perform("/flow/layer", {std::string("loop3"), 1.0}));
+  REQUIRE(perform("/flow/layer", {std::string("loop3"), 3.0, std::string("force")}));
+  theatre.until([&] { return theatre.here().decks[2].playing; });
+  theatre.until([&] { return theatre.value("/deck/3/under") >= 1; });
+
   REQUIRE(perform("/flow/stay", {}));
   CHECK(flow()["staying"] == true);
 
