@@ -52,7 +52,7 @@ TEST_CASE("a storm does to the engine all that it is meant to") {
   CHECK(running > 3'000);
   CHECK(running < 8'000);
   CHECK(starts > 2);
-  CHECK(loud > 400);
+  CHECK(loud > 100);
   CHECK(decks > 2'000);
   CHECK(adoptions > 50);
   CHECK(s.missed > 10);

@@ -58,6 +58,7 @@ std::shared_ptr<const Loop> make_storm_loop(std::uint64_t seed, double beats, do
 }  // namespace
 
 Storm::Storm(std::uint64_t seed, const StormTuning& tuning) : seed_(mix_bits(seed)), tuning_(tuning) {
+  for (std::size_t d = 0; d < plays_.size(); ++d) plays_[d] = id("/deck/" + std::to_string(d + 1) + "/play");
   make_sounds();
   make_versions();
 }
@@ -138,6 +139,7 @@ ControlId Storm::draw_control(std::uint64_t number) const {
   if (kind < 170) return transport.id(Transport::play);
   if (tuning_.panics && kind < 173) return transport.id(Transport::panic_notes);
   if (tuning_.panics && kind < 174) return transport.id(Transport::panic_silence);
+  if (kind < 188) return plays_[b % kDecks];
   // Launches rarely: they need their time to come, and the last one asked for stands.
   const std::uint64_t section = 1 + bits(kKind, number + (1ull << 60)) % (Rack::kSections - 1);
   const ControlId control = in(section);

@@ -48,6 +48,7 @@ class Storm {
 
   const std::uint64_t seed_;
   const StormTuning tuning_;
+  std::array<ControlId, kDecks> plays_;  ///< launches
   std::vector<std::shared_ptr<const Cluster>> clusters_;
   std::vector<std::shared_ptr<const Track>> tracks_;
   std::vector<std::shared_ptr<const DeckDocument>> decks_;

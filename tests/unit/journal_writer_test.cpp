@@ -81,14 +81,15 @@ TEST_CASE("a journal read back holds what was written", "[journal]") {
   REQUIRE(loop.warp.size() == 3);
   CHECK((loop.warp[1].beat == Beat(3) && loop.warp[1].source == 1.0 / 3));
 
-  const Loop& given = *some_versions()[0]->decks[1]->loop;
+  const auto written = some_versions()[0];
+  const Loop& given = *written->decks[1]->loop;
   const auto same_beats = [](const auto& a, const auto& b) { return a == b; };
   CHECK((loop.one == given.one && loop.seam == given.seam && loop.gain == given.gain));
   CHECK((same_beats(loop.onsets, given.onsets) && same_beats(loop.kicks, given.kicks) && same_beats(loop.markers, given.markers)));
   CHECK_FALSE(loop.onsets.empty());
 
   const TransitionPart& part = journal->transitions.at(one.transition);
-  const Transition& planned = *some_versions()[0]->transition;
+  const Transition& planned = *written->transition;
   CHECK((part.transition.id == planned.id && part.transition.from == planned.from && part.transition.to == planned.to));
   CHECK((part.transition.at == planned.at && part.transition.length == planned.length && part.transition.entry == planned.entry));
   const TransitionShape& shape = journal->shapes.at(part.shape);
