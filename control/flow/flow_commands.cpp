@@ -228,7 +228,7 @@ Result<std::string> FlowDesk::open(const std::string& file) {
 
 Result<std::string> FlowDesk::save(const std::string& file) {
   const FlowShelf shelf(finder_->cards(), finder_->likeness());
-  const SavedFlow flow = saved(queue_.wishes(), queue_.settings(), shelf, file);
+  const SavedFlow flow = saved(queue_.wishes(), queue_.settings(), shelf, std::filesystem::absolute(file));
   if (auto written = write_new_text(file, flow_text(flow.file)); !written) return written.error();
   const std::string done = fmt::format("saved {} loops to {}", flow.file.loops.size(), file);
   return flow.left_out.empty() ? done : done + "; " + flow.left_out;

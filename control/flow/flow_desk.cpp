@@ -3,18 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <cmath>
 
-#include "control/flow/flow_file.h"
 #include "control/flow/flow_json.h"
-#include "control/flow/flow_settings.h"
-#include "control/flow/library_loop.h"
 #include "control/library/card_json.h"
-#include "control/text_file.h"
 #include "engine/core/catalogue.h"
-#include "engine/core/text.h"
 
 namespace entrain {
 namespace {
@@ -58,6 +51,7 @@ void FlowDesk::execute(CommandCall call, Stage::Done done) {
 void FlowDesk::mended(std::shared_ptr<const Loop> loop) {
   const std::lock_guard lock(mutex_);
   mended_.push_back(std::move(loop));
+  wake_.notify_one();
 }
 
 Json FlowDesk::flow_json() const {
@@ -71,7 +65,11 @@ void FlowDesk::run(std::stop_token stop) {
     std::vector<std::shared_ptr<const Loop>> mended;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, stop, kTick, [&] { return !orders_.empty(); });
+      const auto asked = [&] { return !orders_.empty() || !mended_.empty(); };
+      if (on_)
+        wake_.wait_for(lock, stop, kTick, asked);
+      else
+        wake_.wait(lock, stop, asked);
       if (!orders_.empty()) {
         order = std::move(orders_.front());
         orders_.pop_front();

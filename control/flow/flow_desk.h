@@ -20,8 +20,8 @@
 
 namespace entrain {
 
-/// A thread of its own, which plans, loads and looks at the engine some fifty times a second; the stage
-/// brings to the engine what it decides.
+/// A thread of its own, which plans and loads, and while a flow is on looks at the engine some fifty times a
+/// second; else it sleeps. The stage brings to the engine what it decides.
 class FlowDesk {
  public:
   /// All outlive it. `lead`: the engine's.
