@@ -168,7 +168,9 @@ TEST_CASE("a riser leads up to the line on which a loop of another tempo is hear
   p.run_to(4);
   p.next = part(2, TransitionKind::cut);
   p.next->crossing = Beat::nearest(0.25);
-  p.next->riser = Beat::beats(8);
+  p.next->riser = FlowRiser{Beat::beats(8), 1, 9, false};
+  p.rig.post("/bridge/kind", 3);
+  p.rig.post("/bridge/bars", 0.5);
   p.next->tempo = 140;
   p.next->tempo_at_once = true;
   const auto loudest = [&](double from, double to) {
@@ -182,7 +184,14 @@ TEST_CASE("a riser leads up to the line on which a loop of another tempo is hear
   p.rig.post("/group/2/mute", 1);  // the loops: only the riser is heard
   p.run_to(6);
   CHECK(loudest(6, 7.9) < 0.001f);
+  const auto control = [&](const char* address) { return p.rig.snapshot().values[id(address).index]; };
+  p.run_to(7.9);
+  CHECK((control("/bridge/kind") == 1 && control("/bridge/bars") == 2));
+  CHECK((control("/bridge/root") == 9 && control("/bridge/mode") == 0));
+  p.rig.post("/bridge/root", 4);  // a hand's: it stays
   CHECK(loudest(9, 15.9) > 0.02f);
+  CHECK((control("/bridge/kind") == 3 && control("/bridge/bars") == 0.5));
+  CHECK((control("/bridge/root") == 4 && control("/bridge/mode") == 1));
   p.run_to(17);
   CHECK(p.tempo() == Approx(140));
   CHECK(p.conductor.playing() == 2);
