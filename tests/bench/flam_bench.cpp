@@ -2,13 +2,13 @@
 // tempo than its own, and an onset detector that is not ours (aubio's, as a program) says where its beats
 // are.
 //
-//   flam_bench [--labels] FOLDER...      loops to judge, by the grids that the library finds in them
+//   flam_bench [--labels LABELS.CSV] FOLDER...   loops to judge, by the grids that the library finds in them
 //
-// --labels: by the grids of labels.csv in the folders instead (path, bpm): the file begins with beat 0.
-// For each loop: the median distance of its onsets from the beats, ms; how far they stray from it; and the
-// same distance in the file itself, before any deck. For all pairs of loops: how far apart their beats would
-// lie in a transition, and how far apart what the playing alone adds, which is free of the detector's bias
-// and of the grid's error.
+// --labels: by the grids of a table instead (columns path, from the table's folder, and bpm): beat 0 begins
+// the file. For each loop: the median distance of its onsets from the beats, ms; how far they stray from it;
+// and the same distance in the file itself, before any deck. For all pairs of loops: how far apart their
+// beats would lie in a transition, and how far apart what the playing alone adds, which is free of the
+// detector's bias and of the grid's error.
 #include <sndfile.h>
 #include <stdlib.h>
 
@@ -35,6 +35,7 @@ namespace {
 
 constexpr int kRate = 48'000;
 constexpr double kReach = 0.06;  // seconds: an onset farther from a beat belongs to something else
+constexpr int kInaudible = -45;  // dBFS: a tail cut off at -55 dB is no beat, though aubio takes it for one
 constexpr double kOtherTempo = 1.03;
 constexpr double kWhole = 0.1;  // beats a labelled loop's length may be off whole ones
 
@@ -48,7 +49,8 @@ std::vector<double> onsets_by_aubio(const std::vector<float>& mono, int rate, co
   sf_writef_float(out, mono.data(), static_cast<sf_count_t>(mono.size()));
   sf_close(out);
   std::vector<double> onsets;
-  const std::string command = "aubioonset -H 128 -B 512 '" + file.string() + "' 2>/dev/null";
+  const std::string command =
+      "aubioonset -H 128 -B 512 -s " + std::to_string(kInaudible) + " '" + file.string() + "' 2>/dev/null";
   FILE* said = popen(command.c_str(), "r");
   if (said == nullptr) return {};
   for (double at; std::fscanf(said, "%lf", &at) == 1;) onsets.push_back(at);
@@ -71,15 +73,15 @@ std::vector<double> apart(const std::vector<double>& onsets, double first, doubl
 }
 
 /// BPM by absolute path.
-std::map<std::string, double> labelled(const fs::path& root) {
+std::map<std::string, double> labelled(const fs::path& table) {
   std::map<std::string, double> tempi;
-  std::ifstream in(root / "labels.csv");
+  std::ifstream in(table);
   for (std::string line; std::getline(in, line);) {
     std::vector<std::string> fields;
     std::istringstream cells(line);
     for (std::string cell; fields.size() < 4 && std::getline(cells, cell, ',');) fields.push_back(cell);
     if (fields.size() > 3 && std::atof(fields[3].c_str()) > 0)
-      tempi[fs::absolute(root / fields[0]).string()] = std::atof(fields[3].c_str());
+      tempi[fs::absolute(table.parent_path() / fields[0]).string()] = std::atof(fields[3].c_str());
   }
   return tempi;
 }
@@ -98,12 +100,10 @@ void report(const char* what, const std::vector<double>& medians) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool by_labels = argc > 1 && std::string(argv[1]) == "--labels";
-  const std::vector<fs::path> roots(argv + 1 + by_labels, argv + argc);
+  const bool by_labels = argc > 2 && std::string(argv[1]) == "--labels";
+  const std::vector<fs::path> roots(argv + (by_labels ? 3 : 1), argv + argc);
   if (roots.empty()) return std::puts("Name a folder of loops."), 0;
-  std::map<std::string, double> labels;
-  for (const fs::path& root : roots)
-    if (by_labels) labels.merge(labelled(root));
+  const auto labels = by_labels ? labelled(argv[2]) : std::map<std::string, double>();
   std::string name = (fs::temp_directory_path() / "entrain-flam-XXXXXX").string();
   const fs::path folder = ::mkdtemp(name.data());
   auto opened = Library::open(folder / "library.db");
