@@ -37,6 +37,15 @@ std::vector<WarpPoint> warp_of(const Beats& beats, const LoopSpan& span, double 
   return warp;
 }
 
+/// Where beat 0 lies in the map: in a loop that keeps the edges of its file it need not be at the edge.
+Beat one_of(const Beats& beats, const LoopSpan& span, Beat length) {
+  const auto first = static_cast<std::size_t>(std::max(0, beats.first_downbeat));
+  if (!beats.even || first >= beats.seconds.size()) return Beat(0);
+  const double part = (beats.seconds[first] - span.in) / (span.out - span.in);
+  const Beat at = Beat::nearest((part - std::floor(part)) * length.value());
+  return at < length ? at : Beat(0);
+}
+
 struct Moment {
   Beat at;
   float strength;
@@ -92,6 +101,7 @@ Result<std::shared_ptr<const Loop>> library_loop(std::shared_ptr<const Asset> as
   if (loop->warp.size() < 2 || loop->source_length() < 1)
     return Error{fmt::format("{} is too short for the {} beats found in it; give its number of beats",
                              loop->asset->path, span.beats)};
+  loop->one = one_of(analysis.beats, span, loop->length());
   loop->seam = seam_of(*loop->asset, loop->warp, rate);
   std::vector<Moment> onsets, kicks;
   for (const Onset& onset : analysis.onsets) {

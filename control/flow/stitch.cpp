@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "control/flow/finer.h"
 #include "control/flow/library_loop.h"
 #include "control/stage/versions.h"
 #include "engine/core/catalogue.h"
@@ -43,6 +44,7 @@ class Stitching {
     if (auto done = offline_.run_until(end); !done) return done.error();
     summary_.seconds = static_cast<double>(offline_.frame().index) / spec_.config.rate;
     summary_.late = now_.late;
+    summary_.finer = spec_.finer;
     return std::move(summary_);
   }
 
@@ -93,7 +95,7 @@ class Stitching {
     for (int tries = 0; tries < 100 && !queue_.planned().steps.empty(); ++tries) {
       const FlowStep& step = queue_.planned().steps.front();
       const Card* card = queue_.card(step.id);
-      auto loop = load(card->path, step.count);
+      auto loop = load(card->path, step);
       if (loop) {
         next_ = queue_.part(*std::move(loop));
         next_step_ = step;
@@ -107,12 +109,15 @@ class Stitching {
     return false;
   }
 
-  Result<std::shared_ptr<const Loop>> load(const std::string& path, double count) {
+  Result<std::shared_ptr<const Loop>> load(const std::string& path, const FlowStep& step) {
     auto analysis = analysis_of_(path);
     if (!analysis) return analysis.error();
     auto sound = sounds_.load(path);
     if (!sound) return sound.error();
-    return library_loop(sound->asset, spec_.config.rate, *analysis, count);
+    auto loop = library_loop(sound->asset, spec_.config.rate, *analysis, step.count);
+    if (!loop || !spec_.finer || step.tempo <= 0) return loop;
+    const double own = (*loop)->length().value() * 60 * spec_.config.rate / (*loop)->source_length();
+    return stretched_finer(*std::move(loop), spec_.config.rate, own / step.tempo);
   }
 
   void tell() {
@@ -185,7 +190,8 @@ std::string cue_sheet(const std::string& wave, const std::vector<StitchCue>& cue
 }
 
 std::string stitch_log(const StitchSummary& summary) {
-  std::string log;
+  std::string log = fmt::format("stretched by Rubber Band's {}\n",
+                                summary.finer ? "finer engine, R3, ahead of time" : "faster engine, R2, as on a stage");
   for (const StitchCue& cue : summary.cues) {
     const FlowStep& s = cue.step;
     log += fmt::format("{}  {}\n", clock_of(cue.seconds), cue.path);

@@ -19,7 +19,8 @@ struct StitchSpec {
   EngineConfig config;
   FlowSettings settings;
   FlowWishes wishes;    ///< what was arranged; the first slot is what it begins with
-  double minutes = 10;  ///< then the loop that plays is the last, and fades
+  double minutes = 10;  ///< then the loop that plays is the last, and fades; or before, where the wishes end
+  bool finer = false;     ///< each is brought to its tempo by R3 first (stretched_finer)
   double tempo = 0;     ///< BPM; 0: that of the first loop
 };
 
@@ -35,6 +36,7 @@ struct StitchSummary {
   std::vector<std::string> remarks;  ///< what was left out, and why
   double seconds = 0;                ///< of sound
   std::uint64_t late = 0;            ///< switches that came after their beat; 0 but for a bug
+  bool finer = false;                ///< as it was asked for
 };
 
 /// Plans and renders. Each cue is told as it begins. The Error: there is no loop to begin with, or the

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <numeric>
 
+#include "engine/analysis/grid_fit.h"
+
 namespace entrain {
 namespace {
 
@@ -14,6 +16,9 @@ constexpr double kEven = 0.06;       // of a period: beats that wander less stan
 constexpr double kShortPiece = 45;   // seconds: what is shorter is taken as even
 constexpr double kNear = 0.1;        // of a period: onsets this near a beat decide the grid's phase
 constexpr double kLoopStart = 0.25;  // of the strongest phase: what speaks for a beat at a loop's beginning
+constexpr double kBarStart = 0.75;   // of the strongest beat: what speaks for a bar there
+constexpr double kSteady = 0.005,
+                 kUnsteady = 0.010;  // seconds onsets stray: sure of the phase, and not at all
 constexpr double kLowWeight = 1.5;   // of low-band novelty, where beats and bars are told
 constexpr int kBar = 4;              // beats
 
@@ -90,19 +95,6 @@ double best_phase(const std::vector<double>& curve, double period, bool loop) {
   return best;
 }
 
-/// How far, in mean, onsets near the grid lie behind it; seconds.
-double lateness(std::span<const Onset> onsets, double first, double period) {
-  double sum = 0, whole = 0;
-  for (const Onset& o : onsets) {
-    const double beats = (o.seconds - first) / period, off = (beats - std::round(beats)) * period;
-    if (std::abs(off) > kNear * period) continue;
-    const double weight = static_cast<double>(o.strength);
-    sum += weight * off;
-    whole += weight;
-  }
-  return whole > 0 ? sum / whole : 0;
-}
-
 /// The root mean square by which beats leave their regular course, in periods.
 double wandering(const std::vector<double>& beats, double period) {
   if (beats.size() < 2) return 0;
@@ -118,8 +110,7 @@ double wandering(const std::vector<double>& beats, double period) {
 
 std::vector<double> grid(double first, double period, double seconds) {
   while (first >= period - 1e-9) first -= period;
-  if (first < 0 && first > -kNear * period) first = 0;  // an onset's reading error before the file begins
-  while (first < 0) first += period;
+  while (first <= -kNear * period) first += period;  // what is nearer is a beat whose onset the cut took
   std::vector<double> beats;
   for (std::size_t k = 0; first + static_cast<double>(k) * period < seconds - 0.02; ++k)
     beats.push_back(first + static_cast<double>(k) * period);
@@ -145,7 +136,7 @@ void find_downbeat(Beats& beats, const std::vector<double>& curve, const Novelty
   }
   for (std::size_t k = 0; k < kBar; ++k) heights[k] = counts[k] > 0 ? heights[k] / counts[k] : 0;
   const double strongest = *std::max_element(heights.begin(), heights.end());
-  if (loop) heights[0] += kLoopStart * 2 * strongest;
+  if (loop) heights[0] += kBarStart * strongest;
   const auto best = std::max_element(heights.begin(), heights.end()) - heights.begin();
   double second = 0, sum = 0;
   for (std::ptrdiff_t k = 0; k < kBar; ++k) {
@@ -157,14 +148,30 @@ void find_downbeat(Beats& beats, const std::vector<double>& curve, const Novelty
   beats.downbeat_confidence = sum > 0 ? static_cast<float>((top - second) / top) : 0;
 }
 
+/// How many beats fill a loop that begins with one, or 0. A tail of less than a tenth of a beat is let go.
+int loop_beats(std::span<const Onset> onsets, double seconds, double period) {
+  const double beats = seconds / period, whole = std::round(beats);
+  const bool begins = !onsets.empty() && onsets.front().seconds < kNear * period;
+  return begins && seconds <= kShortPiece && std::abs(beats - whole) < kNear ? static_cast<int>(whole) : 0;
+}
+
+/// How far a phase may be relied on: not if onsets stray about the beats, nor if a loop that begins with a
+/// sound has its beats elsewhere.
+float steadiness(const PhaseFit& fit, double first, double period, bool loop) {
+  if (loop && std::abs(std::remainder(first, period)) > kNear * period) return 0;
+  return static_cast<float>(std::clamp((kUnsteady - fit.stray) / (kUnsteady - kSteady), 0.0, 1.0));
+}
+
 }  // namespace
 
-Beats find_beats(const Novelty& novelty, std::span<const Onset> onsets, double seconds, const TempoReading& tempo) {
+Beats find_beats(const Novelty& novelty, std::span<const Onset> onsets, double seconds,
+                 const TempoReading& tempo) {
   Beats beats;
   if (!(tempo.bpm > 0) || novelty.all.empty()) return beats;
   const double period = 60 / tempo.bpm;
   const std::vector<double> curve = pulse_curve(novelty);
-  const bool loop = tempo.beats > 0 && !onsets.empty() && onsets.front().seconds < kNear * period;
+  const int whole = loop_beats(onsets, seconds, period);
+  float steady = 1;
 
   if (seconds > kShortPiece) {
     for (const double frame : tracked(curve, period * novelty.rate))
@@ -174,13 +181,15 @@ Beats find_beats(const Novelty& novelty, std::span<const Onset> onsets, double s
     beats.even = true;
   }
   if (beats.even) {
-    double first = best_phase(curve, period * novelty.rate, loop) / novelty.rate;
-    for (int pass = 0; pass < 2; ++pass) first += lateness(onsets, first, period);
+    double first = best_phase(curve, period * novelty.rate, whole > 0) / novelty.rate;
+    for (int pass = 0; pass < 2; ++pass) first += phase_fit(onsets, first, period).late;
+    steady = steadiness(phase_fit(onsets, first, period), first, period, whole > 0);
     beats.seconds = grid(first, period, seconds);
   }
   if (beats.seconds.empty()) return beats;
   beats.confidence = tempo.confidence * clearness(curve, beats.seconds, novelty.rate, period);
-  find_downbeat(beats, curve, novelty, loop && tempo.beats % kBar == 0);
+  find_downbeat(beats, curve, novelty, whole > 0 && whole % kBar == 0);
+  beats.downbeat_confidence *= steady;
   return beats;
 }
 

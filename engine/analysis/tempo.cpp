@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "engine/analysis/grid_fit.h"
 #include "engine/analysis/tempo_candidates.h"
 
 namespace entrain {
@@ -14,6 +15,7 @@ constexpr double kShortest = 0.5;                 // seconds
 constexpr double kSame = 0.02;                    // of a tempo: what is nearer a person does not tell apart
 constexpr double kSureHint = 6, kUnsureHint = 2;  // what a hint adds to a score
 constexpr std::size_t kMostOthers = 4;
+constexpr double kSetRight = 45;  // seconds: onsets set right the period of what is no longer
 constexpr float kClear = 0.25f;   // strength of an onset that counts when one-shots are told
 constexpr double kOneShot = 2.5;  // seconds a single hit may ring
 
@@ -66,7 +68,8 @@ std::vector<Weighed> weighed(std::vector<TempoCandidate> candidates, TempoHint h
 
 }  // namespace
 
-TempoReading find_tempo(const Novelty& novelty, std::span<const Onset> onsets, double seconds, TempoHint hint) {
+TempoReading find_tempo(const Novelty& novelty, std::span<const Onset> onsets, double seconds,
+                        TempoHint hint) {
   TempoReading tempo;
   if (!(seconds >= kShortest) || onsets.empty() || is_one_shot(onsets, seconds)) return tempo;
   auto all = weighed(tempo_candidates(novelty, onsets, seconds, hint.bpm), hint);
@@ -92,6 +95,10 @@ TempoReading find_tempo(const Novelty& novelty, std::span<const Onset> onsets, d
   tempo.bpm = readings.front().guess.bpm;
   tempo.confidence = readings.front().guess.confidence;
   tempo.beats = readings.front().beats;
+  if (seconds <= kSetRight) {
+    const double read = 60 / tempo.bpm, period = period_set_right(onsets, read, seconds);
+    if (period != read) tempo.bpm = 60 / period, tempo.beats = 0;
+  }
   for (std::size_t k = 1; k < std::min(readings.size(), kMostOthers + 1); ++k)
     tempo.others.push_back(readings[k].guess);
   return tempo;

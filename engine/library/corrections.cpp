@@ -20,10 +20,10 @@ std::optional<double> number(std::string_view text, double least, double most) {
   return value;
 }
 
-/// An even grid over the whole sound that passes through `through`.
+/// An even grid over the whole sound that passes through `through`, and begins with it if that lies before.
 void lay_grid(Analysis& all, double through) {
   const double period = 60 / all.tempo.bpm;
-  const double first = through - period * std::floor(through / period + 1e-9);
+  const double first = through - period * std::floor(std::max(0.0, through) / period + 1e-9);
   all.beats.seconds.clear();
   for (int k = 0; first + k * period < all.seconds; ++k) all.beats.seconds.push_back(first + k * period);
   if (all.beats.seconds.empty()) all.beats.seconds.push_back(first);

@@ -44,7 +44,9 @@ LoopSpan loop_span(const Analysis& all, int beats_per_bar) {
   if (count == 0) return {};
   const auto after = static_cast<std::size_t>(count);
   const double in = std::max(0.0, beats.front());
-  const double out = std::min(after < beats.size() ? beats[after] : beats.back() + last, all.seconds);
+  double out = after < beats.size() ? beats[after] : beats.back() + last;
+  if (all.beats.even) out += in - beats.front();  // the first beat lies before the file: the length stays
+  out = std::min(out, all.seconds);
   return out > in ? LoopSpan{in, out, count} : LoopSpan{};
 }
 

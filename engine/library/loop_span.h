@@ -16,7 +16,7 @@ struct LoopSpan {
 /// even one bar does. `out` lies on a beat, as the beats stand, even or not, and never beyond the file.
 ///
 /// A file that is cut to whole beats and begins with its downbeat is measured by its own edges: 0, and whole
-/// parts of its length. It repeats without a seam, which no reading of its beats would do better.
+/// parts of its length: no reading of its beats repeats so seamlessly. Where its downbeat lies is Loop::one.
 ///
 /// Tolerance, both ways: 30 ms, at most a sixteenth of a beat. A first downbeat so near to the edge is the
 /// edge, and a last beat that would end so far beyond the file ends with it. That is what cutting by ear,

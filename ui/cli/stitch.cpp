@@ -5,9 +5,11 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 
+#include "control/flow/flow_file.h"
 #include "control/record/render_files.h"
 #include "control/text_file.h"
 #include "ui/cli/command.h"
@@ -21,12 +23,33 @@ namespace {
 struct StitchArgs {
   std::vector<std::string> paths;
   std::string library, start, output;
-  double minutes = 10, bpm = 0;
+  double minutes = 0, bpm = 0;  ///< minutes 0: ten, or a saved flow as it stands
+  std::optional<FlowFile> flow;
   FlowSettings settings;
   std::uint64_t seed = 1;
   int rate = 48'000;
-  bool float32 = false, quiet = false;
+  bool float32 = false, quiet = false, finer = false;
 };
+
+constexpr double kUsualMinutes = 10;
+
+/// Lays a saved flow down: its settings, and its loops in their order. What could not be taken along is said.
+Result<void> arrange(const StitchArgs& args, const Finder& finder, StitchSpec& spec) {
+  ArrangedFlow flow = arranged(*args.flow, FlowShelf(finder.cards(), finder.likeness()));
+  if (!flow.left_out.empty()) fmt::print(stderr, "left out: {}\n", flow.left_out);
+  const std::size_t loops = flow.wishes.slots.size();
+  if (loops == 0)
+    return Error{
+        fmt::format("{} has no loop that is in the library; add its sounds first, or name their folder",
+                    args.flow->path.string())};
+  spec.settings = args.flow->settings;
+  spec.wishes = std::move(flow.wishes);
+  if (args.minutes == 0) {
+    spec.wishes.end_after = loops;
+    spec.minutes = std::numeric_limits<double>::max();
+  }
+  return {};
+}
 
 /// The card of the loop to begin with, as a path or a part of one.
 Result<std::int64_t> card_to_start(const std::vector<Card>& cards, const std::string& start) {
@@ -49,7 +72,8 @@ Result<void> render(const StitchArgs& args, Library& library) {
   spec.config = {args.rate, args.seed, best_isa()};
   spec.settings = args.settings;
   spec.settings.seed = args.seed;
-  spec.minutes = args.minutes;
+  spec.minutes = args.minutes > 0 ? args.minutes : kUsualMinutes;
+  spec.finer = args.finer;
   spec.tempo = args.bpm;
   if (!args.start.empty()) {
     const auto start = card_to_start(*cards, args.start);
@@ -58,6 +82,8 @@ Result<void> render(const StitchArgs& args, Library& library) {
   }
   const auto finder =
       std::make_shared<const Finder>(std::make_shared<const std::vector<Card>>(*std::move(cards)));
+  if (args.flow)
+    if (auto done = arrange(args, *finder, spec); !done) return done;
   WorkerPool workers({{"/proc/self/exe", "worker"}});
   Sounds sounds(workers, args.rate, {});
   const auto analysis_of = [&](const std::string& path) -> Result<Analysis> {
@@ -89,7 +115,23 @@ Result<void> render(const StitchArgs& args, Library& library) {
   return {};
 }
 
-Result<void> run(const StitchArgs& args) {
+/// Takes the flow file out of the paths, if there is one.
+Result<void> take_flow(StitchArgs& args) {
+  for (auto path = args.paths.begin(); path != args.paths.end(); ++path) {
+    if (fs::path(*path).extension() != ".toml") continue;
+    auto flow = read_flow(absolute_path(*path));
+    if (!flow) return flow.error();
+    args.flow = *std::move(flow);
+    args.paths.erase(path);
+    break;
+  }
+  if (args.flow && !args.start.empty())
+    return Error{"a saved flow begins with its own first loop; leave out --start or the .toml"};
+  return {};
+}
+
+Result<void> run(StitchArgs& args) {
+  if (auto taken = take_flow(args); !taken) return taken;
   if (args.paths.empty()) {
     auto library = open_library(args.library);
     return library ? render(args, *library) : library.error();
@@ -105,13 +147,16 @@ void add_stitch(CLI::App& app, Exit& exit) {
   CLI::App* sub = app.add_subcommand("stitch", "Stitches loops into one continuous, beat-matched mix.");
   sub->footer(
       "Example: entrain stitch ~/loops --start intro.wav --minutes 20 --bpm 124 -o mix.wav\n"
-      "Writes mix.cue and mix.log beside it: what plays when, and why it was chosen.");
-  sub->add_option("paths", args->paths, "Folders and files to choose from; none: the library");
+      "         entrain stitch friday.toml --finer -o mix.wav\n"
+      "Writes mix.cue and mix.log beside it: what plays when, and why it was chosen. A flow that was saved\n"
+      "(/flow/save, .toml) is played as it stands: its loops in their order, then the end.");
+  sub->add_option("paths", args->paths,
+                  "Folders and files to choose from, or a saved flow; without folders: the library");
   sub->add_option("-o,--output", args->output, "The WAV file to write, 24 bits")->required();
   sub->add_option("--start", args->start, "The loop to begin with: its file, or a part of its name");
-  sub->add_option("--minutes", args->minutes, "How long the mix gets, about")
-      ->check(CLI::Range(0.1, 1440.0))
-      ->capture_default_str();
+  sub->add_option("--minutes", args->minutes,
+                  "How long the mix gets, about (default 10, or a saved flow as it stands)")
+      ->check(CLI::Range(0.1, 1440.0));
   sub->add_option("--bpm", args->bpm, "The tempo to begin at; without it, the first loop's")
       ->check(CLI::Range(20.0, 999.0));
   sub->add_option("--least-bars", args->settings.least_bars, "Bars that a loop plays at least")
@@ -126,6 +171,7 @@ void add_stitch(CLI::App& app, Exit& exit) {
   sub->add_option("--seed", args->seed, "Decides between equals")->capture_default_str();
   sub->add_option("--rate", args->rate, "Hz")->check(CLI::Range(44'100, 192'000))->capture_default_str();
   sub->add_flag("--float", args->float32, "32-bit float instead of 24 bits");
+  sub->add_flag("--finer", args->finer, "Stretches with Rubber Band's finer engine (R3): slower, smoother");
   sub->add_flag("--quiet", args->quiet, "Prints no list of what plays");
   add_library_option(*sub, args->library);
   sub->callback([args, &exit] {

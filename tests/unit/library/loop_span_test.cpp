@@ -68,6 +68,10 @@ TEST_CASE("beats need not be even: the loop ends on the beat that is there") {
   check(loop_span(all), 1, 5.9, 8);
 }
 
+TEST_CASE("a first beat that the cut took begins the loop at the edge and keeps its length") {
+  check(loop_span(grid(120, -0.012, 16, 8.2)), 0, 8, 16);
+}
+
 TEST_CASE("what has no beats has no loop, whatever else it says") {
   check(loop_span({}), 0, 0, 0);
   check(loop_span(grid(0, 0, 0, 3)), 0, 0, 0);

@@ -132,6 +132,47 @@ TEST_CASE("the same flow is stitched to the same samples") {
   CHECK(one.left == two.left);
 }
 
+TEST_CASE("stretched by R3 a mix has the same cues and length, its kicks on the same beats, and says so") {
+  Shelf shelf({118, 120, 122});
+  StitchSpec spec = short_loops();
+  spec.minutes = 0.5;
+  const Mix usual(shelf, spec);
+  spec.finer = true;
+  const Mix finer(shelf, spec);
+  REQUIRE((usual.summary && finer.summary));
+  CHECK(stitch_log(*usual.summary).find("R2") != std::string::npos);
+  CHECK(stitch_log(*finer.summary).find("R3") != std::string::npos);
+  CHECK(finer.summary->seconds == usual.summary->seconds);
+  REQUIRE(finer.summary->cues.size() == usual.summary->cues.size());
+  CHECK(finer.left != usual.left);
+  const double beat = 60 / usual.summary->cues[0].step.tempo, first = usual.summary->cues[0].seconds;
+  std::vector<double> apart;
+  for (int b = 1; first + b * beat < usual.summary->cues.back().seconds; ++b) {
+    const auto expected = static_cast<std::int64_t>(std::llround((first + b * beat) * kRate));
+    apart.push_back(std::abs(static_cast<double>(rise_near(finer.left, expected) - expected)) * 1000 / kRate);
+  }
+  REQUIRE(apart.size() > 30);
+  std::sort(apart.begin(), apart.end());
+  CHECK(apart[apart.size() / 2] < 6);
+  CHECK(apart[apart.size() * 9 / 10] < 12);
+}
+
+TEST_CASE("a flow with an end is stitched as it stands: its loops in their order, then nothing") {
+  Shelf shelf({118, 120, 121, 122});
+  const auto& cards = shelf.finder->cards();
+  StitchSpec spec = short_loops();
+  spec.minutes = 1e9;
+  for (const std::size_t k : {2, 0, 3})
+    spec.wishes = pinned(spec.wishes, spec.wishes.slots.size(), cards[k].id);
+  spec.wishes.end_after = 3;
+  const Mix mix(shelf, spec);
+  REQUIRE(mix.summary);
+  REQUIRE(mix.summary->cues.size() == 3);
+  CHECK(mix.summary->cues[0].path == cards[2].path);
+  CHECK(mix.summary->cues[1].path == cards[0].path);
+  CHECK(mix.summary->cues[2].path == cards[3].path);
+}
+
 TEST_CASE("one loop repeats and says so, a file that is gone is left out, and of nothing nothing is made") {
   Shelf alone({120});
   StitchSpec spec = short_loops();
