@@ -27,6 +27,7 @@ Result<std::string> FlowDesk::perform(const CommandCall& call) {
     case CommandId::flow_stop:
       on_ = false;
       next_.reset();
+      if (prehear_) prehear_->end();
       if (const auto act = conductor_.follow(now, nullptr); act.parts)
         stage_.bring(*act.parts, act.events, {});
       publish(now);
@@ -75,6 +76,10 @@ Result<std::string> FlowDesk::perform(const CommandCall& call) {
       return change_setting(call.text(0), call.text(1));
     case CommandId::flow_layer:
       return layer(call);
+    case CommandId::flow_prehear:
+      return prehear(now);
+    case CommandId::flow_prehear_stop:
+      return prehear_ ? prehear_->stop() : Result<std::string>(Error{"nothing is heard ahead here"});
     case CommandId::flow_open:
       return open(call.text(0));
     default:
@@ -172,6 +177,17 @@ Result<std::shared_ptr<const Loop>> FlowDesk::layer_loop(const Card& card, doubl
     if (auto known = loops_.loop(sound->asset, count)) return *std::move(known);
   const double seconds = static_cast<double>(sound->asset->frames()) / rate_;
   return make_loop(sound->asset, rate_, std::max(1.0, std::round(seconds * tempo / 60)));
+}
+
+Result<std::string> FlowDesk::prehear(const Snapshot& now) {
+  if (!prehear_) return Error{"nothing can be heard ahead here"};
+  if (!on_) return Error{"no flow is on; /flow/start begins one"};
+  const auto& placed = conductor_.placed();
+  if (!placed && queue_.planned().staying)
+    return Error{"the flow stays with what plays, so nothing comes; /flow/stay 0 lets it go on"};
+  if (!placed || (next_ && next_->tag != placed->part.tag))
+    return Error{"the next loop has no place yet; ask again in a moment"};
+  return prehear_->hear(*placed, now);
 }
 
 Result<std::string> FlowDesk::change_setting(const std::string& name, const std::string& value) {
