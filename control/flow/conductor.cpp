@@ -15,6 +15,7 @@ using Phase = Snapshot::Transition::Phase;
 constexpr double kRelaxBars = 8;
 const Beat kOutOfSilence(Beat::kPerBeat / 4);
 const Beat kTold = Beat::beats(1);  ///< tempi are told so long before their line
+const Beat kAfterLine(Beat::kPerBeat / 4);
 
 ControlId deck_pitch(int deck) { return *catalogue().find(fmt::format("/deck/{}/pitch", deck + 1)); }
 
@@ -95,17 +96,34 @@ void Conductor::tell_tempo(const Snapshot& now, Act& act) {
                              coming_->part.tempo_at_once ? Beat(0) : coming_->part.crossing));
 }
 
-/// A riser of noise that ends where the part is heard, told in the bar before its own.
+/// A riser that ends where the part is heard, told in the bar before its own. What go starts is as the controls
+/// stand on its line, so they are the riser's until then and the performer's again after.
 void Conductor::tell_riser(const Snapshot& now, Act& act) {
-  if (!coming_ || coming_->riser_told || coming_->part.riser == Beat(0) || !now.running) return;
-  const Beat bar = meter_.spacing(Grid::bar), begin = coming_->heard - coming_->part.riser;
+  give_back(now, act);
+  if (!coming_ || coming_->riser_told || !coming_->part.riser || !now.running) return;
+  const FlowRiser& riser = *coming_->part.riser;
+  const Beat bar = meter_.spacing(Grid::bar), begin = coming_->heard - riser.length;
   if (now.beat < begin - bar || now.beat >= begin) return;
   coming_->riser_told = true;
-  static const ControlId kind = *catalogue().find("/bridge/kind"), bars = *catalogue().find("/bridge/bars"),
-                         go = *catalogue().find("/bridge/go");
-  act.events.push_back(event(kind, 0));
-  act.events.push_back(event(bars, coming_->part.riser.value() / bar.value()));
-  act.events.push_back(event(go, 1, Grid::bar));
+  const std::pair<const char*, double> wanted[] = {{"/bridge/kind", riser.kind},
+                                                   {"/bridge/bars", riser.length.value() / bar.value()},
+                                                   {"/bridge/root", riser.root},
+                                                   {"/bridge/mode", riser.minor ? 1 : 0}};
+  for (const auto& [address, value] : wanted) {
+    const ControlId control = *catalogue().find(address);
+    lent_.push_back({control, now.values[control.index], value});
+    act.events.push_back(event(control, value));
+  }
+  lent_until_ = begin + kAfterLine;
+  act.events.push_back(event(*catalogue().find("/bridge/go"), 1, Grid::bar));
+}
+
+/// What a hand moved since stays as it is.
+void Conductor::give_back(const Snapshot& now, Act& act) {
+  if (lent_.empty() || (now.running && now.beat < lent_until_)) return;
+  for (const Lent& lent : lent_)
+    if (now.values[lent.control.index] == lent.set) act.events.push_back(event(lent.control, lent.was));
+  lent_.clear();
 }
 
 Beat Conductor::soonest(const Snapshot& now) const {

@@ -13,6 +13,16 @@
 
 namespace entrain {
 
+/// A transition effect of the bridge that leads up to where a part is heard.
+struct FlowRiser {
+  Beat length;           ///< whole bars, 1 to 16
+  int kind = 0;          ///< of /bridge/kind: 0 noise, 1 glide, 2 climb
+  int root = 0;          ///< of the key it climbs in, 0 to 11
+  bool minor = true;
+
+  bool operator==(const FlowRiser&) const = default;
+};
+
 /// A loop of a flow, ready to be played.
 struct FlowPart {
   std::uint64_t tag = 0;             ///< tells parts apart; not 0
@@ -24,7 +34,7 @@ struct FlowPart {
   double semitones = 0;        ///< that its pitch is moved by
   double tempo = 0;            ///< BPM the music goes to while it comes in; 0: stays
   bool tempo_at_once = false;  ///< it jumps there as the part is heard
-  Beat riser;                  ///< the length of a bridge that leads up to where the part is heard; 0: none
+  std::optional<FlowRiser> riser;
   double relaxes_to = 0;       ///< BPM it goes to after that; 0: stays
 };
 
@@ -80,6 +90,7 @@ class Conductor {
   bool stand_still(Act& act);
   void tell_tempo(const Snapshot& now, Act& act);
   void tell_riser(const Snapshot& now, Act& act);
+  void give_back(const Snapshot& now, Act& act);
   void place(const Snapshot& now, const FlowPart& next, Act& act);
   int sounding_deck(const Snapshot& now) const;
   Beat soonest(const Snapshot& now) const;
@@ -90,6 +101,13 @@ class Conductor {
   const int rate_, lead_;
   std::optional<Placed> playing_, coming_;
   std::uint64_t last_id_ = 0, refused_ = 0;
+  /// The bridge's controls as the performer had them, and from when on they are so again.
+  struct Lent {
+    ControlId control;
+    double was, set;
+  };
+  std::vector<Lent> lent_;
+  Beat lent_until_;
 };
 
 }  // namespace entrain

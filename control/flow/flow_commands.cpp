@@ -10,6 +10,7 @@
 #include "control/text_file.h"
 #include "engine/core/catalogue.h"
 #include "engine/library/flow/layering.h"
+#include "engine/library/loop_level.h"
 
 namespace entrain {
 
@@ -176,7 +177,11 @@ Result<std::shared_ptr<const Loop>> FlowDesk::layer_loop(const Card& card, doubl
   if (loop_tempo(card) > 0)
     if (auto known = loops_.loop(sound->asset, count)) return *std::move(known);
   const double seconds = static_cast<double>(sound->asset->frames()) / rate_;
-  return make_loop(sound->asset, rate_, std::max(1.0, std::round(seconds * tempo / 60)));
+  auto whole = make_loop(sound->asset, rate_, std::max(1.0, std::round(seconds * tempo / 60)));
+  if (!whole) return whole;
+  Loop levelled = **whole;
+  levelled.gain = static_cast<float>(std::pow(10, loop_gain(static_cast<double>(card.lufs)) / 20));
+  return std::make_shared<const Loop>(std::move(levelled));
 }
 
 Result<std::string> FlowDesk::prehear(const Snapshot& now) {

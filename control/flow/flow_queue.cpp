@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint64_t kLastTag = 0xff'ffff'ffff;
 constexpr double kLastBars = 8;  ///< over which the end of a flow fades
+constexpr float kRises = 1;  ///< steps of energy
 
 }  // namespace
 
@@ -45,7 +46,7 @@ FlowPart FlowQueue::part(std::shared_ptr<const Loop> loop) const {
   part.crossing = beats(step.transition.bars);
   part.clash = step.low_clash;
   part.semitones = step.semitones;
-  part.riser = beats(step.riser_bars);
+  if (step.riser_bars > 0) part.riser = riser(step);
   if (!playing_ || step.riser_bars > 0) {
     part.tempo = step.tempo;
     part.tempo_at_once = true;
@@ -55,6 +56,17 @@ FlowPart FlowQueue::part(std::shared_ptr<const Loop> loop) const {
     part.relaxes_to = step.tempo_after;
   }
   return part;
+}
+
+/// Of noise; in the coming loop's key, where it is sure, of gliding saws, or climbing ones where energy rises.
+FlowRiser FlowQueue::riser(const FlowStep& step) const {
+  FlowRiser riser{Beat::nearest(step.riser_bars * meter_.beats_per_bar)};
+  const Card* coming = card(step.id);
+  if (coming == nullptr || !coming->key || coming->key_confidence < kSureKey) return riser;
+  riser.kind = playing_ && coming->energy >= playing_->energy + kRises ? 2 : 1;
+  riser.root = ((coming->key->root + step.semitones) % 12 + 12) % 12;
+  riser.minor = coming->key->minor;
+  return riser;
 }
 
 FlowPart FlowQueue::last_part() const {

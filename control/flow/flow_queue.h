@@ -55,6 +55,7 @@ class FlowQueue {
   static std::string name_of(const Card& card);
 
  private:
+  FlowRiser riser(const FlowStep& step) const;
   std::uint64_t tag_of(std::int64_t id) const { return (begun_ + 1) << 40 | static_cast<std::uint64_t>(id); }
 
   FlowSettings settings_;

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/library/loop_level.h"
 #include "engine/library/loop_span.h"
 
 namespace entrain {
 namespace {
 
-constexpr double kMostGain = 12;        // dB
 constexpr int kSeamMilliseconds = 5;
 constexpr float kInaudibleStep = 0.003f;  // -50 dB
 constexpr double kEarlySeconds = 0.02;  // an attack may begin so long before its beat
@@ -88,9 +88,7 @@ Result<std::shared_ptr<const Loop>> library_loop(std::shared_ptr<const Asset> as
   auto loop = std::make_shared<Loop>();
   loop->warp = warp_of(analysis.beats, span, times, rate, asset->frames());
   loop->asset = std::move(asset);
-  if (analysis.loudness.integrated > Loudness::kSilence)
-    loop->gain = static_cast<float>(
-        std::pow(10, std::clamp(kLoopLufs - analysis.loudness.integrated, -kMostGain, kMostGain) / 20));
+  loop->gain = static_cast<float>(std::pow(10, loop_gain(analysis.loudness.integrated) / 20));
   if (loop->warp.size() < 2 || loop->source_length() < 1)
     return Error{fmt::format("{} is too short for the {} beats found in it; give its number of beats",
                              loop->asset->path, span.beats)};

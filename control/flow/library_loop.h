@@ -9,9 +9,6 @@
 
 namespace entrain {
 
-/// The level at which loops meet.
-inline constexpr double kLoopLufs = -18;
-
 /// The loop in a sound: the span of loop_span(), its beats where they were found, at kLoopLufs (moved by 12
 /// dB at most), with its onsets and kicks. `times` 2 or 0.5: its beats are counted twice or half as often.
 /// The Error says why there is none. Pure.

@@ -168,6 +168,7 @@ Json status_json(const Snapshot& s, std::uint64_t dropped) {
           {"loudness", s.loudness},
           {"tracks", s.tracks},
           {"deck_peaks", s.deck_peaks},
+          {"unmasked", s.unmasked},
           {"groups", s.groups},
           {"true_peak", s.true_peak},
           {"limiter", s.limiter_gain},

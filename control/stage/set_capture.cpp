@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "control/stage/sounds.h"
 #include "engine/core/catalogue.h"
@@ -71,11 +72,14 @@ class Capture {
     text.gain = loop.gain == 1 ? 0 : 20 * std::log10(static_cast<double>(std::max(loop.gain, 0.0631f)));
     for (int m = 0; m < kMarkers; ++m)
       if (const auto& marker = loop.markers[static_cast<std::size_t>(m)]) text.markers[m + 1] = marker->value();
+    for (const Beat onset : loop.onsets) text.onsets.push_back(onset.value());
+    for (const Beat kick : loop.kicks) text.kicks.push_back(kick.value());
     return text;
   }
   /// The file as it is, at one tempo.
   static bool is_whole(const Loop& loop) {
-    const bool bare = std::none_of(loop.markers.begin(), loop.markers.end(), [](auto& m) { return m.has_value(); });
+    const bool marked = std::any_of(loop.markers.begin(), loop.markers.end(), [](auto& m) { return m.has_value(); });
+    const bool bare = !marked && loop.onsets.empty() && loop.kicks.empty();
     return bare && loop.warp.size() == 2 && loop.warp.front().source == 0 &&
            loop.warp.back().source == static_cast<double>(loop.asset->frames()) && loop.one == Beat(0) && loop.gain == 1;
   }

@@ -175,6 +175,8 @@ class Reader {
              {"one", [&](auto& n) { deck.one = number(n, 0, 4096); }},
              {"gain", [&](auto& n) { deck.gain = number(n, -24, 24); }},
              {"markers", [&](auto& n) { deck.markers = markers(n); }},
+             {"onsets", [&](auto& n) { deck.onsets = moments(n); }},
+             {"kicks", [&](auto& n) { deck.kicks = moments(n); }},
              {"play", [&](auto& n) { deck.play = boolean(n); }}});
     if (!deck.grid.empty() && deck.beats) fail(t, "a deck has either \"beats\" or a \"grid\"; leave one of them out");
     if (deck.loop.empty()) fail(t, "a deck needs a loop: loop = \"file\"");
@@ -203,14 +205,20 @@ class Reader {
     }
     return all;
   }
+  std::vector<double> moments(const toml::node& node) const {
+    std::vector<double> beats = numbers(node, 0, 4096);
+    if (std::adjacent_find(beats.begin(), beats.end(), std::greater_equal<>()) != beats.end())
+      fail(node, "these beats rise, each above the one before");
+    return beats;
+  }
+  std::vector<double> numbers(const toml::node& list, double min, double max) const {
+    std::vector<double> out;
+    for (const toml::node& item : array(list)) out.push_back(number(item, min, max));
+    return out;
+  }
   void groove(const toml::node& node, SetFile::Parts& parts) const {
     std::string name;
     std::vector<double> shifts, velocities;
-    const auto numbers = [&](const toml::node& list, double min, double max) {
-      std::vector<double> out;
-      for (const toml::node& item : array(list)) out.push_back(number(item, min, max));
-      return out;
-    };
     each(table(node), {{"name", [&](auto& n) { name = text(n); }},
                        {"shifts", [&](auto& n) { shifts = numbers(n, -0.5, 0.5); }},
                        {"velocities", [&](auto& n) { velocities = numbers(n, 0, 2); }}});

@@ -45,6 +45,7 @@ struct SetFile {
     double one = 0;    ///< beats of the grid before beat 0
     double gain = 0;   ///< dB
     std::map<int, double> markers;  ///< 1 to kMarkers: beats
+    std::vector<double> onsets, kicks;  ///< beats, rising: what groove lock moves, and moves it to
     bool play = false;
     Place place;
     bool operator==(const DeckText&) const = default;

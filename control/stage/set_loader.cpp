@@ -84,8 +84,10 @@ class Loader {
     loop.one = Beat::nearest(text.one);
     if (text.gain != 0) loop.gain = static_cast<float>(std::pow(10, text.gain / 20));
     for (const auto& [marker, beat] : text.markers) loop.markers[static_cast<std::size_t>(marker - 1)] = Beat::nearest(beat);
+    for (const double beat : text.onsets) loop.onsets.push_back(Beat::nearest(beat));
+    for (const double beat : text.kicks) loop.kicks.push_back(Beat::nearest(beat));
     if (!lawful(loop, asset->frames()))
-      return Error{fmt::format("the grid, \"one\" or markers of {} lie outside the {:.2f} s that it lasts", asset->path, frames / rate_)};
+      return Error{fmt::format("the grid, \"one\", markers, onsets or kicks of {} lie outside the {:.2f} s that it lasts, or too close together", asset->path, frames / rate_)};
     loop.seam = seam_of(*asset, loop.warp, rate_);
     loop.asset = std::move(asset);
     return std::make_shared<const Loop>(std::move(loop));

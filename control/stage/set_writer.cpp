@@ -115,6 +115,11 @@ void add_parts(const SetFile::Parts& parts, const std::string& prefix, std::vect
         places += fmt::format("{}{} = {}", places.empty() ? "" : ", ", marker, spelled(beat));
       table.items.emplace_back("markers", "{ " + places + " }");
     }
+    for (const auto& [name, beats] : {std::pair{"onsets", &deck.onsets}, {"kicks", &deck.kicks}}) {
+      std::string all;
+      for (const double beat : *beats) all += (all.empty() ? "" : ", ") + spelled(beat);
+      if (!all.empty()) table.items.emplace_back(name, "[" + all + "]");
+    }
     if (deck.play) table.items.emplace_back("play", "true");
     tables.push_back(std::move(table));
   }

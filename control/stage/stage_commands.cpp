@@ -124,6 +124,7 @@ Result<std::string> Stage::take_back(const CommandCall& call) {
   Undo act = undo_.pop();
   const Grid grid = call.at.value_or(act.grid);
   Result<std::string> outcome{"done"};
+  const std::vector<int> spared = spare_changed_decks(act, versions_.latest());
   auto values = taken_back(act.moved, wires_.snapshot());
   while (outcome && !act.edits.empty()) {
     outcome = commit(act.edits.back(), grid, nullptr, std::exchange(values, {}));
@@ -133,6 +134,8 @@ Result<std::string> Stage::take_back(const CommandCall& call) {
     undo_.push(std::move(act));  // what is left of it can still be taken back
   else if (act.desk)
     desk_.restore(*std::move(act.desk));
+  if (outcome)
+    for (const int deck : spared) *outcome += fmt::format("; deck {} holds another loop by now, and keeps it", deck);
   return outcome;
 }
 
@@ -254,6 +257,7 @@ Result<std::string> Stage::commit(Edit edit, Grid grid, Undo* undo, std::vector<
   if (undo != nullptr) {
     undo->edits.push_back(std::move(back));
     undo->grid = grid;
+    undo->decks = versions_.latest().decks;
     for (const auto& [control, value] : values)
       undo->moved.push_back({control, now.settled[control.index], value});
   }

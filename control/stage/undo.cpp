@@ -26,6 +26,24 @@ Undo& UndoStack::of_pass(std::int64_t pass) {
   return acts_.back();
 }
 
+std::vector<int> spare_changed_decks(Undo& act, const Performance& now) {
+  std::vector<int> spared;
+  const auto changed = [&](int deck) {
+    const auto d = static_cast<std::size_t>(deck);
+    if (now.decks[d] == act.decks[d]) return false;
+    spared.push_back(deck + 1);
+    return true;
+  };
+  std::erase_if(act.edits, [&](Edit& edit) {
+    if (auto* parts = std::get_if<SetParts>(&edit))
+      for (int d = 0; d < kDecks; ++d)
+        if (auto& deck = parts->decks[static_cast<std::size_t>(d)]; deck && changed(d)) deck.reset();
+    const auto* deck = std::get_if<SetDeck>(&edit);
+    return deck != nullptr && changed(deck->deck);
+  });
+  return spared;
+}
+
 std::vector<ControlValue> taken_back(const std::vector<Undo::Moved>& moved, const Snapshot& now) {
   std::vector<ControlValue> values;
   for (const Undo::Moved& m : moved)

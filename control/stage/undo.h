@@ -1,7 +1,9 @@
 // What /undo takes back.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct Undo {
   std::vector<Moved> moved;
   std::optional<SetDesk::Before> desk;
   std::optional<std::int64_t> pass;  ///< of the recorder: more of the same pass may be added
+  std::array<std::shared_ptr<const DeckDocument>, kDecks> decks{};  ///< what the decks held after it
 
   bool opens_a_set() const { return desk && desk->set; }
 };
@@ -39,6 +42,10 @@ class UndoStack {
  private:
   std::vector<Undo> acts_;
 };
+
+/// Takes out of an inverse the decks that hold something else by now than after the act, so that it leaves them
+/// alone; their numbers.
+std::vector<int> spare_changed_decks(Undo& act, const Performance& now);
 
 /// The controls of an act that still stand, or still wait to go, where it sent them, at the values from which
 /// they came; those that a hand moved since are left alone.

@@ -71,6 +71,7 @@ struct Snapshot {
   std::array<float, 2> peak{}, rms{}; ///< master, linear, over the last 100 ms or so
   std::array<float, kTracks> tracks{};  ///< after each strip's fader, linear, falling 20 dB a second
   std::array<float, kDecks> deck_peaks{};
+  std::array<float, kDecks> unmasked{};  ///< dB by which each steps back for its foundation, in the band where most
   std::array<float, 3> groups{};
   float loudness = -120;              ///< LUFS of the last 3 s (EBU R128, short-term), of what comes out
   float true_peak = 0;                ///< highest since the start, linear

@@ -13,6 +13,9 @@
 
 namespace entrain {
 
+/// A key of less confidence says nothing.
+inline constexpr float kSureKey = 0.5f;
+
 struct Card {
   std::int64_t id = 0;  ///< the library's
   std::string path;     ///< absolute; bytes

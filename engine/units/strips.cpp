@@ -5,6 +5,14 @@
 namespace entrain {
 namespace {
 
+constexpr double kSideSeconds = 0.010;
+constexpr float kUnheard = -1000;  // dB
+
+/// Of a factor above 0.
+float decibels(float factor) {
+  return factor == 1 ? 0 : static_cast<float>(6.02059991327962390 * log2_exact(static_cast<double>(factor)));
+}
+
 /// The bits of the strips that a group sums.
 constexpr std::uint32_t members(Bus group) {
   std::uint32_t bits = 0;
@@ -85,41 +93,98 @@ void DeckStrips::prepare(int rate) {
   prepare_all(channels_, rate);
   for (LowPeak& kicks : kicks_) kicks.prepare(rate);
   for (Ducker& ducker : duckers_) ducker.prepare(rate);
+  for (UnmaskBands& bands : bands_) bands.prepare(rate);
+  for (Unmasker& unmasker : unmaskers_) unmasker.prepare(rate);
+  for (Side& s : sides_) s.change.prepare(rate, kSideSeconds, true);
 }
 void DeckStrips::reset() {
   reset_all(channels_);
   for (LowPeak& kicks : kicks_) kicks.reset();
   for (Ducker& ducker : duckers_) ducker.reset();
+  for (UnmaskBands& bands : bands_) bands.reset();
+  for (Unmasker& unmasker : unmaskers_) unmasker.reset();
+  for (Side& s : sides_) s.on = 0, s.gain = s.from = 1, s.change.reset();
 }
-void DeckStrips::process(const Context& context, Controls controls, Buses& buses) {
-  // Foundations are heard before any strip has worked on them.
-  std::array<float, kDecks> kicks{};
+
+float DeckStrips::side_gain(const Context& context, const Controls& controls, int deck) {
+  Side& s = sides_[static_cast<std::size_t>(deck)];
+  const int on = static_cast<int>(controls.base(side, deck));
+  if (on != s.on) s.on = on, s.from = s.gain, s.change.jump(false);
+  const float there = on > 0 ? context.moves->sides[static_cast<std::size_t>(on - 1)] : 1;
+  s.gain = s.from + s.change.step(true).to * (there - s.from);
+  return s.gain;
+}
+
+/// Foundations are heard before any strip has worked on them.
+std::array<float, kDecks> DeckStrips::kicks(const Controls& controls, const Foundations& under, Buses& buses) {
   std::array<bool, kDecks> wanted{};
-  for (int i = 0; i < kDecks; ++i) {
-    const int under = context.moves->under[static_cast<std::size_t>(i)];
-    if (under >= 0 && under != i && controls.ramp(duck_depth, i).to > 0)
-      wanted[static_cast<std::size_t>(under)] = true;
-  }
+  for (std::size_t d = 0; d < kDecks; ++d)
+    if (under[d] != kNone && controls.ramp(duck_depth, static_cast<int>(d)).to > 0) wanted[under[d]] = true;
+  std::array<float, kDecks> peaks{};
   for (int i = 0; i < kDecks; ++i) {
     const auto d = static_cast<std::size_t>(i);
     if (!wanted[d] || !buses.live(Bus::deck, i)) continue;
-    kicks[d] = kicks_[d].of(buses.left(Bus::deck, i), buses.right(Bus::deck, i));
+    peaks[d] = kicks_[d].of(buses.left(Bus::deck, i), buses.right(Bus::deck, i));
   }
+  return peaks;
+}
+
+/// Layers leave room to what is heard of their foundations. `faders`: dB, and less than kSilentDecibels for what is
+/// not heard.
+void DeckStrips::make_room(const Controls& controls, const Foundations& under,
+                           const std::array<float, kDecks>& faders, Buses& buses) {
+  const auto depth = [&](std::size_t d) { return controls.ramp(unmask, static_cast<int>(d)).to; };
+  const auto heard = [&](std::size_t d) {
+    return buses.live(Bus::deck, static_cast<int>(d)) && faders[d] > static_cast<float>(kSilentDecibels);
+  };
+  std::array<bool, kDecks> wanted{};
+  for (std::size_t d = 0; d < kDecks; ++d)
+    if (under[d] != kNone && depth(d) > 0 && heard(d)) wanted[under[d]] = heard(under[d]);
+  for (int i = 0; i < kDecks; ++i) {
+    const auto d = static_cast<std::size_t>(i);
+    if (wanted[d])
+      bands_[d].hear(buses.left(Bus::deck, i), buses.right(Bus::deck, i));
+    else
+      bands_[d].reset();
+  }
+  for (int i = 0; i < kDecks; ++i) {
+    const auto d = static_cast<std::size_t>(i);
+    if (!buses.live(Bus::deck, i)) continue;
+    const bool any = under[d] != kNone && wanted[under[d]];
+    unmaskers_[d].process(buses.left(Bus::deck, i), buses.right(Bus::deck, i),
+                          any ? &bands_[under[d]].levels() : nullptr,
+                          any ? faders[d] - faders[under[d]] : 0, depth(d));
+  }
+}
+
+void DeckStrips::process(const Context& context, Controls controls, Buses& buses) {
+  Foundations under;
+  std::array<float, kDecks> factors{}, faders{};
+  for (int i = 0; i < kDecks; ++i) {
+    const auto d = static_cast<std::size_t>(i);
+    const int foundation = context.moves->under[d];
+    under[d] = foundation >= 0 && foundation != i ? static_cast<std::size_t>(foundation) : kNone;
+    factors[d] = context.moves->strips[d].gain * side_gain(context, controls, i);
+    const bool open = factors[d] > 0 && controls.ramp(StripControls::mute, i).to < 0.5f;
+    faders[d] = open ? controls.ramp(StripControls::gain, i).to + decibels(factors[d]) : kUnheard;
+  }
+  const std::array<float, kDecks> peaks = kicks(controls, under, buses);
+  make_room(controls, under, faders, buses);
   run_sources(context, controls, buses, Bus::deck, channels_, [&](ChannelSetting& setting, int i) {
     const auto d = static_cast<std::size_t>(i);
     const StripMove& move = context.moves->strips[d];
-    const auto fader_side = static_cast<std::size_t>(controls.base(side, i));
-    setting.gain_factor = move.gain * (fader_side > 0 ? context.moves->sides[fader_side - 1] : 1);
+    setting.gain_factor = factors[d];
     setting.band_factors = move.bands;
     setting.sweep = std::clamp(setting.sweep + move.sweep, -1.0f, 1.0f);
     setting.more_sends = move.sends;
-    const int under = context.moves->under[d];
-    const float peak = under >= 0 && under != i ? kicks[static_cast<std::size_t>(under)] : 0;
-    setting.duck = duckers_[d].next(peak, controls.ramp(duck_depth, i).to, controls.ramp(duck_attack, i).to,
-                                    controls.ramp(duck_release, i).to);
+    setting.duck = duckers_[d].next(under[d] != kNone ? peaks[under[d]] : 0, controls.ramp(duck_depth, i).to,
+                                    controls.ramp(duck_attack, i).to, controls.ramp(duck_release, i).to);
   });
 }
-void DeckStrips::observe(Snapshot& snapshot) const { show_peaks(channels_, snapshot.deck_peaks); }
+void DeckStrips::observe(Snapshot& snapshot) const {
+  show_peaks(channels_, snapshot.deck_peaks);
+  for (std::size_t d = 0; d < kDecks; ++d) snapshot.unmasked[d] = unmaskers_[d].deepest();
+}
 
 void BridgeStrip::prepare(int rate) { prepare_all(channels_, rate); }
 void BridgeStrip::reset() { reset_all(channels_); }

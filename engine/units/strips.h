@@ -5,7 +5,9 @@
 
 #include "engine/core/context.h"
 #include "engine/units/dsp/ducker.h"
+#include "engine/units/dsp/fade.h"
 #include "engine/units/dsp/low_peak.h"
+#include "engine/units/dsp/unmasker.h"
 #include "engine/units/strips_rows.h"
 
 namespace entrain {
@@ -31,7 +33,7 @@ class TrackStrips {
 
 class DeckStrips {
  public:
-  enum Control : std::uint8_t { side = StripControls::count, duck_depth, duck_attack, duck_release, count };
+  enum Control : std::uint8_t { side = StripControls::count, duck_depth, duck_attack, duck_release, unmask, count };
   static constexpr int instances = kDecks;
   static constexpr Place place = Place::strip;
   static constexpr std::array<ControlRow, count> rows = StripControls::with<"/deck/#">(std::array{
@@ -43,7 +45,9 @@ class DeckStrips {
       ControlRow{duck_attack,  "/deck/#/duck/attack",  Kind::continuous, 0.5, 100,  2, Unit::milliseconds, Curve::exponential, 10, kRecallSafe,
                  "How long the deck takes to step back."},
       ControlRow{duck_release, "/deck/#/duck/release", Kind::continuous, 10, 2000, 180, Unit::milliseconds, Curve::exponential, 10, kRecallSafe,
-                 "How long the deck takes to come forward again."}
+                 "How long the deck takes to come forward again."},
+      ControlRow{unmask,       "/deck/#/unmask",       Kind::continuous, 0,   12,   6, Unit::decibels,     Curve::linear,      10, kRecallSafe | kModulatable,
+                 "How far the deck steps back in the bands that its foundation (/deck/#/under) fills."}
       // clang-format on
   });
 
@@ -53,9 +57,26 @@ class DeckStrips {
   void observe(Snapshot& snapshot) const;
 
  private:
+  static constexpr std::size_t kNone = instances;
+  using Foundations = std::array<std::size_t, instances>;
+
+  /// The crossfader's gain for a deck; a change of side takes 10 ms.
+  float side_gain(const Context& context, const Controls& controls, int deck);
+  std::array<float, instances> kicks(const Controls& controls, const Foundations& under, Buses& buses);
+  void make_room(const Controls& controls, const Foundations& under, const std::array<float, instances>& faders,
+                 Buses& buses);
+
   std::array<Channel, instances> channels_;
   std::array<LowPeak, instances> kicks_;  ///< of the decks that are a foundation
   std::array<Ducker, instances> duckers_;
+  std::array<UnmaskBands, instances> bands_;  ///< of the decks that are a foundation
+  std::array<Unmasker, instances> unmaskers_;
+  struct Side {
+    int on = 0;  ///< 0 off, 1 A, 2 B
+    float gain = 1, from = 1;
+    Fade change;
+  };
+  std::array<Side, instances> sides_;
 };
 
 /// The bridge's: pushed a little into saturation from the start.

@@ -1,6 +1,9 @@
 // Laws of the conductor: one loop after the other, on its line, by transitions the engine runs.
 #include "control/flow/conductor.h"
 
+#include <complex>
+#include <numbers>
+
 #include "control/stage/versions.h"
 #include "tests/support/catch.h"
 #include "tests/support/loops.h"
@@ -101,6 +104,45 @@ TEST_CASE("until it has begun another part takes the place of the next, and none
   CHECK(p.conductor.heard_from() == Beat::beats(32));
 }
 
+TEST_CASE("in a bass swap the lows below 150 Hz are one deck's or the other's, at their level throughout") {
+  constexpr double kFirst = 55, kSecond = 70;  // Hz
+  const auto tone = [](std::uint64_t tag, double hertz) {
+    FlowPart p = part(tag, TransitionKind::bass_swap);
+    p.loop = make_loop(make_sine(4 * 24'000, hertz / kRate, 0.2f), 4);
+    return p;
+  };
+  Podium p;
+  p.next = tone(1, kFirst);
+  p.run_to(4);
+  p.next = tone(2, kSecond);
+  p.run_to(22);
+  // Fifths of a second hold whole periods of both.
+  constexpr int kWindow = kRate / 5;
+  const auto level = [&](double hertz, std::size_t from) {
+    std::complex<double> sum;
+    for (std::size_t i = 0; i < kWindow; ++i)
+      sum += static_cast<double>(p.rig.left[from + i]) *
+             std::polar(1.0, -2 * std::numbers::pi * hertz / kRate * static_cast<double>(i));
+    return 2 * std::abs(sum) / kWindow / 0.2;
+  };
+  const auto power = [&](std::size_t from) {
+    double sum = 0;
+    for (std::size_t i = 0; i < kWindow; ++i)
+      sum += std::pow(static_cast<double>(p.rig.left[from + i]) / 0.2, 2);
+    return 2 * sum / kWindow;
+  };
+  const auto end = p.rig.left.size();
+  int both = 0;
+  for (std::size_t from = end - 8 * 24'000; from + kWindow <= end; from += kWindow / 2) {
+    const double first = level(kFirst, from), second = level(kSecond, from);
+    CHECK(10 * std::log10(power(from)) == Approx(0).margin(1));
+    both += first > 0.1 && second > 0.1;
+  }
+  CHECK(level(kFirst, end - 8 * 24'000) > 0.9);
+  CHECK(level(kSecond, end - kWindow) > 0.9);
+  CHECK(both <= 3);  // windows that hold the swap
+}
+
 TEST_CASE("what is taken back by hand is refused, and what plays, plays on") {
   Podium p;
   p.next = part(1);
@@ -168,7 +210,9 @@ TEST_CASE("a riser leads up to the line on which a loop of another tempo is hear
   p.run_to(4);
   p.next = part(2, TransitionKind::cut);
   p.next->crossing = Beat::nearest(0.25);
-  p.next->riser = Beat::beats(8);
+  p.next->riser = FlowRiser{Beat::beats(8), 1, 9, false};
+  p.rig.post("/bridge/kind", 3);
+  p.rig.post("/bridge/bars", 0.5);
   p.next->tempo = 140;
   p.next->tempo_at_once = true;
   const auto loudest = [&](double from, double to) {
@@ -182,7 +226,14 @@ TEST_CASE("a riser leads up to the line on which a loop of another tempo is hear
   p.rig.post("/group/2/mute", 1);  // the loops: only the riser is heard
   p.run_to(6);
   CHECK(loudest(6, 7.9) < 0.001f);
+  const auto control = [&](const char* address) { return p.rig.snapshot().values[id(address).index]; };
+  p.run_to(7.9);
+  CHECK((control("/bridge/kind") == 1 && control("/bridge/bars") == 2));
+  CHECK((control("/bridge/root") == 9 && control("/bridge/mode") == 0));
+  p.rig.post("/bridge/root", 4);  // a hand's: it stays
   CHECK(loudest(9, 15.9) > 0.02f);
+  CHECK((control("/bridge/kind") == 3 && control("/bridge/bars") == 0.5));
+  CHECK((control("/bridge/root") == 4 && control("/bridge/mode") == 1));
   p.run_to(17);
   CHECK(p.tempo() == Approx(140));
   CHECK(p.conductor.playing() == 2);
@@ -203,7 +254,8 @@ TEST_CASE("when the beat stops and starts again, the flow goes on with what play
       const Snapshot now = p.rig.snapshot();
       if (p.versions.follow(now)) p.offer(p.versions.make_schedule());
       const auto act = p.conductor.follow(now, &*p.next);
-      if (act.parts && p.versions.add(Edit{*act.parts}, Beat(0), Grid::now)) p.offer(p.versions.make_schedule());
+      if (act.parts && p.versions.add(Edit{*act.parts}, Beat(0), Grid::now))
+        p.offer(p.versions.make_schedule());
       p.rig.run(8 * kQuantum);
     }
   };

@@ -222,7 +222,7 @@ TEST_CASE("a groove is written so that it reads back, and a bad one is named by 
   for (const auto& [text, part] : cases) CHECK(mentions(parse_set(text, "/sets/night.toml").error().sentence, part));
 }
 
-TEST_CASE("a deck keeps the grid, level and markers of its loop, and a bad grid is named by its line", "[set]") {
+TEST_CASE("a deck keeps the grid, level, markers, onsets and kicks of its loop, and a bad grid is named by its line", "[set]") {
   SetFile set = read("name = \"a\"\n");
   SetFile::DeckText deck;
   deck.loop = "l.flac";
@@ -230,6 +230,8 @@ TEST_CASE("a deck keeps the grid, level and markers of its loop, and a bad grid 
   deck.one = 2.5;
   deck.gain = -3.7;
   deck.markers = {{1, 4}, {8, 15.5}};
+  deck.onsets = {0, 0.5, 1 + 1.0 / 3};
+  deck.kicks = {0, 4};
   set.parts.decks[1] = deck;
   CHECK(read(set_text(set)) == set);
   CHECK(read(woven_text(set, "# mine\nname = \"a\"\n")) == set);
@@ -240,6 +242,7 @@ TEST_CASE("a deck keeps the grid, level and markers of its loop, and a bad grid 
       {"[deck.1]\nloop = \"l\"\ngrid = [[0, 1], [2]]", "a point of a grid is [beats, seconds]"},
       {"[deck.1]\nloop = \"l\"\nbeats = 4\ngrid = [[0, 1], [2, 2]]", "either \"beats\" or a \"grid\""},
       {"[deck.1]\nloop = \"l\"\nmarkers = { 9 = 1 }", "there are markers 1 to 8"},
+      {"[deck.1]\nloop = \"l\"\nkicks = [1, 1]", "night.toml:3: these beats rise"},
   };
   for (const auto& [text, part] : cases) CHECK(mentions(parse_set(text, "/sets/night.toml").error().sentence, part));
 }

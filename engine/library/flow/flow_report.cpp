@@ -10,7 +10,6 @@
 namespace entrain {
 namespace {
 
-constexpr float kSureKey = 0.5f;
 
 std::string bpm(double tempo) { return said(tempo, 1) + " BPM"; }
 

@@ -1,14 +1,17 @@
 #include "engine/library/flow/layering.h"
 
+#include <cmath>
+
 #include "engine/library/find/said.h"
 #include "engine/library/find/wheel.h"
 #include "engine/library/flow/shelf.h"
 #include "engine/library/flow/tempo_fit.h"
+#include "engine/library/loop_level.h"
 
 namespace entrain {
 namespace {
 
-constexpr float kSureKey = 0.5f;
+constexpr double kToldGain = 3;  // dB
 
 }  // namespace
 
@@ -33,8 +36,13 @@ LayerFit layer_fit(const Card& foundation, double tempo, const Card& layer,
         .push_back(camelot(*layer.key) + " over " + camelot(*foundation.key) + ": " +
                    (mix ? std::string(words_for(step)) : std::string("the keys clash")));
   }
+  const double lufs = static_cast<double>(layer.lufs), gain = loop_gain(lufs), level = lufs + gain;
   if (layer.lufs < kQuietestLayer)
     against.push_back(said(layer.lufs, 0) + " LUFS: too quiet to be brought up to what plays");
+  else if (std::abs(gain) >= kToldGain)
+    fit.reasons.push_back(std::string(gain > 0 ? "raised" : "lowered") + " by " + said(std::abs(gain), 0) +
+                          " dB to " + (level < kLoopLufs ? said(level, 0) + " LUFS, still below" : "the level of") +
+                          " what plays");
   fit.fits = against.empty();
   if (!fit.fits) fit.reasons = std::move(against);
   return fit;

@@ -51,6 +51,19 @@ TEST_CASE("another tempo, a key that clashes or hardly any sound is refused, wit
   CHECK(says(layer_fit(foundation, 120, faint), "too quiet"));
 }
 
+TEST_CASE("a layer that has to be raised or lowered says by how much, and what is left") {
+  const Card foundation = loop_of(120, 9, true);
+  const auto at = [&](float lufs) {
+    Card card = loop_of(120, 9, true);
+    card.lufs = lufs;
+    return layer_fit(foundation, 120, card);
+  };
+  CHECK(says(at(-27), "raised by 9 dB to the level of what plays"));
+  CHECK(says(at(-34), "raised by 12 dB to -22 LUFS, still below what plays"));
+  CHECK(says(at(-8), "lowered by 10 dB"));
+  CHECK((at(-34).fits && !says(at(-17), "LUFS") && !says(at(-17), "dB")));
+}
+
 TEST_CASE("what has no beat, or no key that is sure, clashes with nothing") {
   const Card foundation = loop_of(120, 9, true);
   Card ambient = loop_of(120, 10, true);
