@@ -17,7 +17,6 @@ Json json_of(const Conductor::Placed& c) {
           {"tempo", c.part.tempo},
           {"tempo_at_once", c.part.tempo_at_once},
           {"crossing", c.part.crossing.ticks},
-          {"riser", c.part.riser.ticks},
           {"relaxes_to", c.part.relaxes_to},
           {"transition", c.transition.id},
           {"from", c.transition.from},
@@ -37,7 +36,6 @@ Conductor::Placed placed_of(Fields f) {
   c.part.tempo = f.real("tempo");
   c.part.tempo_at_once = f.at("tempo_at_once") == true;
   c.part.crossing = beat("crossing");
-  c.part.riser = beat("riser");
   c.part.relaxes_to = f.real("relaxes_to");
   c.transition.id = f.natural("transition");
   c.transition.from = deck("from");

@@ -33,7 +33,8 @@ struct PrehearOrder {
   struct Hear {
     int id = 0;
     Frame after;
-    Conductor::Placed coming;  ///< without the loop and the shape, which the engine has
+    Conductor::Placed
+        coming;  ///< without loop and shape, which the engine has, and the riser, which is not on the decks
   };
   std::optional<Hear> hear;
 };

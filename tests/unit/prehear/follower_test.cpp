@@ -86,7 +86,7 @@ TEST_CASE("what is heard ahead is what is then played, bit for bit on the decks"
     second.semitones = 2;
     if (kind == TransitionKind::blend) second.tempo = 128;
     if (kind == TransitionKind::filter) second.relaxes_to = 118;
-    if (kind == TransitionKind::bass_swap) second.riser = Beat::beats(4);
+    if (kind == TransitionKind::bass_swap) second.riser = FlowRiser{Beat::beats(4)};
     second_loop_planned(night, second);
     Listener listener(night);
     const FutureSpan span = listener.render(*night.conductor.placed());

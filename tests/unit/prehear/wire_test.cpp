@@ -21,7 +21,6 @@ TEST_CASE("what is asked of a follower arrives as it was sent") {
   c.part.tempo = 1 / 3.0;
   c.part.tempo_at_once = true;
   c.part.crossing = Beat(5);
-  c.part.riser = Beat(6);
   c.part.relaxes_to = 120.1;
   c.transition.id = 9;
   c.transition.from = 1;
@@ -37,8 +36,7 @@ TEST_CASE("what is asked of a follower arrives as it was sent") {
   CHECK(again->hear->id == 7);
   CHECK(again->hear->after == Frame(96'000));
   CHECK((d.part.tag == c.part.tag && d.part.tempo == c.part.tempo && d.part.tempo_at_once));
-  CHECK((d.part.crossing == c.part.crossing && d.part.riser == c.part.riser &&
-         d.part.relaxes_to == c.part.relaxes_to));
+  CHECK((d.part.crossing == c.part.crossing && d.part.relaxes_to == c.part.relaxes_to));
   CHECK((d.transition.id == 9 && d.transition.from == 1 && d.transition.to == -1));
   CHECK((d.transition.at == c.transition.at && d.transition.length == c.transition.length));
   CHECK((d.deck == 2 && d.heard == c.heard && d.before == c.before));
