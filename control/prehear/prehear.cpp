@@ -14,7 +14,7 @@ namespace {
 using Phase = Snapshot::Transition::Phase;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kStart{20'000}, kLook{50};
+constexpr milliseconds kStart{20'000}, kWatch{50};
 constexpr double kWaySeconds = 0.1;   ///< that what was done just before may take to the engine
 constexpr double kMostSeconds = 900;  ///< of what is heard ahead
 
@@ -184,7 +184,7 @@ void Prehear::serve(WorkerProcess& follower, std::stop_token stop) {
       if (!wanted_) return;
     }
     Packet packet;
-    const Received got = there ? follower.receive(packet, kLook, cancelled_) : Received::closed;
+    const Received got = there ? follower.receive(packet, kWatch, cancelled_) : Received::closed;
     if (got == Received::closed) there = false;
     if (got != Received::packet) continue;
     if (const auto answer = prehear_answer(packet.line)) hear_answer(*answer, packet.fd.get());

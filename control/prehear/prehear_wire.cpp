@@ -10,7 +10,6 @@ namespace entrain {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr std::int64_t kFar = std::int64_t{1} << 53, kFarTick = std::int64_t{1} << 60;
 
 Json json_of(const Conductor::Placed& c) {
   return {{"tag", c.part.tag},
@@ -92,7 +91,7 @@ Result<PrehearOrder> prehear_order(std::string_view line) {
   } else if (f.has("hear")) {
     auto& hear = order.hear.emplace();
     hear.id = id_of(f, "hear");
-    hear.after = Frame(f.whole("after", 0, kFar));
+    hear.after = Frame(f.whole("after", 0, kFarFrame));
     hear.coming = placed_of(Fields(f.object("coming"), problem));
   } else {
     order.follow = unescape_path(f.text("follow")).string();
@@ -108,13 +107,13 @@ Result<PrehearAnswer> prehear_answer(std::string_view line) {
   Fields f(json, problem);
   PrehearAnswer a;
   a.id = id_of(f, "id");
-  const auto frame = [&](const char* key) { return Frame(f.whole(key, 0, kFar)); };
+  const auto frame = [&](const char* key) { return Frame(f.whole(key, 0, kFarFrame)); };
   if (f.has("part") || f.has("rendered")) {
     a.what = f.has("part") ? What::catching_up : What::rendering;
     a.part = f.real(f.has("part") ? "part" : "rendered");
   } else if (f.has("frames")) {
     a.what = What::rendered;
-    a.frames = f.whole("frames", 1, kFar);
+    a.frames = f.whole("frames", 1, kFarFrame);
     a.span = {frame("from"), frame("begins"), frame("ends"), frame("until")};
   } else if (f.has("changed")) {
     a.what = What::changed;

@@ -7,6 +7,9 @@
 
 namespace entrain {
 
+// Wider than any jam, narrow enough that no sum in the engine overflows.
+inline constexpr std::int64_t kFarFrame = std::int64_t{1} << 53, kFarTick = std::int64_t{1} << 60;
+
 /// A value within its limits from each call, whatever the object holds; `problem` says what was wrong first.
 /// Not realtime-safe.
 class Fields {

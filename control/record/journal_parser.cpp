@@ -9,9 +9,6 @@
 namespace entrain {
 namespace {
 
-// Wider than any jam, narrow enough that no sum in the engine overflows.
-constexpr std::int64_t kFarFrame = std::int64_t{1} << 53, kFarTick = std::int64_t{1} << 60;
-
 template <class Name, class Last>
 bool find_name(const std::string& text, Name& found, Last last) {
   for (int i = 0; i <= static_cast<int>(last); ++i)

@@ -15,12 +15,12 @@ inline std::shared_ptr<const Loop> make_loop(std::shared_ptr<const Asset> asset,
 
 /// `beats` beats at 120 BPM and 48 kHz, with a short hit at each of `at` over a quiet bed.
 inline std::shared_ptr<const Asset> clicks_on(const std::vector<double>& at, int beats) {
-  constexpr std::int64_t kBeat = 24'000;
-  const auto bed = make_noise(beats * kBeat, 0.002f);
-  return make_asset(beats * kBeat, [&](std::int64_t i) {
+  constexpr std::int64_t kFrames = 24'000;
+  const auto bed = make_noise(beats * kFrames, 0.002f);
+  return make_asset(beats * kFrames, [&](std::int64_t i) {
     float sum = bed->left[static_cast<std::size_t>(i)];
     for (const double beat : at) {
-      const double t = static_cast<double>(i) - beat * kBeat;
+      const double t = static_cast<double>(i) - beat * kFrames;
       if (t >= 0 && t < 400) sum += static_cast<float>(0.6 * std::exp(-t / 60) * std::cos(t * 0.9));
     }
     return sum;

@@ -29,7 +29,7 @@ std::vector<float> cadence(Key key, double cents = 0) {
   return x;
 }
 
-KeyReading read(const std::vector<float>& x, const Key* hint = nullptr) {
+KeyReading read_key(const std::vector<float>& x, const Key* hint = nullptr) {
   return find_key(chroma_of(x, kSoundRate), hint);
 }
 
@@ -39,7 +39,7 @@ TEST_CASE("a cadence has its key, in all 24", "[key]") {
   for (int root = 0; root < 12; ++root)
     for (const bool minor : {false, true}) {
       const Key key{root, minor};
-      const KeyReading r = read(cadence(key));
+      const KeyReading r = read_key(cadence(key));
       INFO(key_name(key) << ", read as " << key_name(r.best.key));
       REQUIRE(r.has_key);
       CHECK(r.best.key == key);
@@ -48,7 +48,7 @@ TEST_CASE("a cadence has its key, in all 24", "[key]") {
 
 TEST_CASE("tuning is told to two cents, and does not change the key", "[key]") {
   for (const double cents : {-38.0, -15.0, 0.0, 22.0, 40.0}) {
-    const KeyReading r = read(cadence({7, true}, cents));
+    const KeyReading r = read_key(cadence({7, true}, cents));
     INFO(cents << " cents, read as " << r.cents);
     CHECK(std::abs(r.cents - cents) < 2);
     CHECK((r.has_key && r.best.key == Key{7, true}));
@@ -64,14 +64,14 @@ TEST_CASE("percussion, noise and silence have no key", "[key]") {
   }
   std::vector<float> noise = silence(3);
   add_noise(noise, 0.5, 9);
-  CHECK(!read(drums).has_key);
-  CHECK(!read(noise).has_key);
-  CHECK(!read(silence(2)).has_key);
-  CHECK(!read({}).has_key);
+  CHECK(!read_key(drums).has_key);
+  CHECK(!read_key(noise).has_key);
+  CHECK(!read_key(silence(2)).has_key);
+  CHECK(!read_key({}).has_key);
 }
 
 TEST_CASE("confidences are shares, the other readings no likelier", "[key]") {
-  const KeyReading r = read(cadence({2, false}));
+  const KeyReading r = read_key(cadence({2, false}));
   float sum = r.best.confidence;
   for (const KeyGuess& g : r.others) {
     CHECK(g.confidence <= r.best.confidence);
@@ -85,11 +85,11 @@ TEST_CASE("a hint decides between relatives, and makes no key of drums", "[key]"
   std::vector<float> x = silence(2);
   for (const int note : {57, 60, 64, 67}) add_note(x, 0, 1.9, hertz(note), 0.2);  // A C E G: A minor, or C
   const Key a{9, true}, c{0, false};
-  CHECK(read(x, &a).best.key == a);
-  CHECK(read(x, &c).best.key == c);
+  CHECK(read_key(x, &a).best.key == a);
+  CHECK(read_key(x, &c).best.key == c);
   std::vector<float> noise = silence(2);
   add_noise(noise, 0.5, 4);
-  CHECK(!read(noise, &a).has_key);
+  CHECK(!read_key(noise, &a).has_key);
 }
 
 TEST_CASE("every input has finite pitch classes", "[key]") {

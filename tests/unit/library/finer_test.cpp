@@ -5,13 +5,13 @@
 
 #include "tests/support/catch.h"
 #include "tests/support/loops.h"
+#include "tests/support/rate.h"
 
 using namespace entrain;
 using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
 
 }  // namespace
 

@@ -5,13 +5,13 @@
 
 #include "tests/support/catch.h"
 #include "tests/support/loops.h"
+#include "tests/support/rate.h"
 
 using namespace entrain;
 using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
 
 /// Eight beats at 120 BPM that fill their file, the first `first` seconds behind its beginning.
 Analysis cut_loop(double first) {

@@ -9,6 +9,7 @@
 #include "control/library/ingest.h"
 #include "tests/support/loop_shelf.h"
 #include "tests/support/loops.h"
+#include "tests/support/rate.h"
 #include "tests/support/theatre.h"
 
 using namespace entrain;
@@ -17,7 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kRate = 48'000;
 
 StitchSpec short_loops() {
   StitchSpec spec;

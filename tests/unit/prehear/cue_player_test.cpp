@@ -4,6 +4,7 @@
 #include "control/record/journal_reader.h"
 #include "control/stage/wires.h"
 #include "tests/support/catch.h"
+#include "tests/support/rate.h"
 #include "tests/support/rig.h"
 #include "tests/support/sound_files.h"
 
@@ -12,7 +13,6 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
 
 std::shared_ptr<const CueClip> some_clip(std::int64_t frames) {
   auto clip = std::make_shared<CueClip>();
