@@ -81,7 +81,8 @@ install_packages() {
 jobs_at_once() { printf '%s\n' "${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}"; }
 
 # build_tree DIR TARGET [cmake option...]: configures and builds TARGET in $root/DIR with Ninja and ccache.
-# One line, and the output only on failure; the log stays in DIR/build.log.
+# One line, and the output only on failure; the log stays in DIR/build.log. Sources are compiled eight at a time:
+# from nothing that takes half as long, as headers are read once. (File by file: cmake -DCMAKE_UNITY_BUILD=OFF.)
 build_tree() {
   local dir=$1 target=$2 log=$root/$1/build.log
   shift 2
@@ -91,6 +92,7 @@ build_tree() {
   say "building $dir/ ..."
   mkdir -p "$root/$dir"
   : >"$log"
-  run_quietly "$log" cmake -S "$root" -B "$root/$dir" -G Ninja "${through_ccache[@]}" "$@" || return
+  run_quietly "$log" cmake -S "$root" -B "$root/$dir" -G Ninja "${through_ccache[@]}" \
+    -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=8 "$@" || return
   run_quietly "$log" cmake --build "$root/$dir" --target "$target" -j "$(jobs_at_once)" || return
 }

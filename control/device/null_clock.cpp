@@ -15,7 +15,6 @@ namespace entrain {
 
 namespace {
 
-constexpr int kPriority = 70;
 // A clock that is behind breathes after so much audio, or an engine slower than real time would starve the
 // machine from the height of SCHED_FIFO.
 constexpr double kBreatheAfterSeconds = 0.25;
@@ -46,7 +45,7 @@ NullClock::NullClock(std::shared_ptr<DrivenEngine> engine, int period, double lo
               QuantumSource::frames),
       longest_hole_(longest_hole_seconds),
       thread_([this] { loop(); }) {
-  scheduling_note_ = ask_for_realtime(thread_, "The null clock", kPriority);
+  scheduling_note_ = ask_for_realtime(thread_, "The null clock", kRenderPriority);
 }
 
 NullClock::~NullClock() {

@@ -54,6 +54,9 @@ class NullClock {
   std::thread thread_;
 };
 
+/// Of SCHED_FIFO, for whatever renders.
+inline constexpr int kRenderPriority = 70;
+
 /// Asks for SCHED_FIFO at `priority` for a thread; empty on success, else a sentence with the mend.
 std::string ask_for_realtime(std::thread& thread, const std::string& what, int priority);
 

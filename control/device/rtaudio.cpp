@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "control/device/chatter.h"
+#include "control/device/null_clock.h"
 
 namespace entrain {
 
@@ -23,7 +24,6 @@ using namespace std::chrono_literals;
 #define ENTRAIN_RTAUDIO_6 0
 #endif
 
-constexpr int kPriority = 70;
 constexpr int kMostChannels = 4;  // master and cue: the engine has no more
 // jackd's death reaches RtAudio on a thread of its own, which closes the stream if it is running; to close it
 // from here at the same time frees it twice. So a lost stream is given this long to close itself ...
@@ -170,7 +170,7 @@ std::string RtAudioStream::open(unsigned int id, const DeviceRequest& request, O
   options.streamName = request.client_name;
   if (opened.api != "jack") {  // JACK schedules its clients itself
     options.flags |= RTAUDIO_SCHEDULE_REALTIME;
-    options.priority = kPriority;
+    options.priority = kRenderPriority;
   }
   unsigned int buffer = static_cast<unsigned int>(std::max(request.buffer, 16));
 

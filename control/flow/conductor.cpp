@@ -81,7 +81,7 @@ void Conductor::watch(const Snapshot& now, Act& act) {
     coming_.reset();
   } else if (phase == Phase::done) {
     if (c.part.relaxes_to > 0)
-      act.events.push_back(event(tempo_control(), c.part.relaxes_to, Grid::now,
+      act.events.push_back(event(tempo_control(), c.part.relaxes_to, Grid::beat,
                                  Beat::nearest(kRelaxBars * meter_.beats_per_bar)));
     playing_ = std::exchange(coming_, std::nullopt);
   }
@@ -171,6 +171,11 @@ void Conductor::place(const Snapshot& now, const FlowPart& next, Act& act) {
   }
   parts.transition = std::make_shared<const Transition>(t);
   coming_ = std::move(c);
+}
+
+void Conductor::take_over(const Placed& placed) {
+  coming_ = placed;
+  coming_->begun = coming_->tempo_told = coming_->riser_told = false;
 }
 
 std::optional<Transition> Conductor::transition() const {

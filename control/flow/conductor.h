@@ -50,6 +50,17 @@ class Conductor {
     bool empty() const { return !parts && events.empty(); }
   };
 
+  /// A part that has its place.
+  struct Placed {
+    FlowPart part;
+    Transition transition;
+    int deck = 0;
+    Beat heard;   ///< where its beat 0 is heard
+    Beat before;  ///< how long after the transition's beginning
+    bool begun = false;
+    bool tempo_told = false, riser_told = false;
+  };
+
   /// `lead`: frames a launch must be known beforehand, what the edit's way takes included.
   Conductor(Meter meter, int rate, int lead) : meter_(meter), rate_(rate), lead_(lead) {}
 
@@ -65,22 +76,16 @@ class Conductor {
   /// The part that is planned in the engine or coming in, or 0; and when its transition begins.
   std::uint64_t coming() const { return coming_ ? coming_->part.tag : 0; }
   std::optional<Transition> transition() const;
+  const std::optional<Placed>& placed() const { return coming_; }
+  /// Goes on where another conductor has placed a part, in an engine that knows of it: what it told is told
+  /// again, to the same effect as long as the transition has not begun.
+  void take_over(const Placed& placed);
   /// What was placed last could not be brought to the engine: it is placed anew.
   void lost() { coming_.reset(); }
   /// The part that was taken back by hand last, or 0: it should not be offered again at once.
   std::uint64_t refused() const { return refused_; }
 
  private:
-  struct Placed {
-    FlowPart part;
-    Transition transition;
-    int deck = 0;
-    Beat heard;   ///< where its beat 0 is heard
-    Beat before;  ///< how long after the transition's beginning
-    bool begun = false;
-    bool tempo_told = false, riser_told = false;
-  };
-
   void watch(const Snapshot& now, Act& act);
   bool stand_still(Act& act);
   void tell_tempo(const Snapshot& now, Act& act);

@@ -28,6 +28,7 @@ Result<std::string> FlowDesk::perform(const CommandCall& call) {
     case CommandId::flow_stop:
       on_ = false;
       next_.reset();
+      if (prehear_) prehear_->end();
       if (const auto act = conductor_.follow(now, nullptr); act.parts)
         stage_.bring(*act.parts, act.events, {});
       publish(now);
@@ -76,6 +77,10 @@ Result<std::string> FlowDesk::perform(const CommandCall& call) {
       return change_setting(call.text(0), call.text(1));
     case CommandId::flow_layer:
       return layer(call);
+    case CommandId::flow_prehear:
+      return prehear(now);
+    case CommandId::flow_prehear_stop:
+      return prehear_ ? prehear_->stop() : Result<std::string>(Error{"nothing is heard ahead here"});
     case CommandId::flow_open:
       return open(call.text(0));
     default:
@@ -177,6 +182,17 @@ Result<std::shared_ptr<const Loop>> FlowDesk::layer_loop(const Card& card, doubl
   Loop levelled = **whole;
   levelled.gain = static_cast<float>(std::pow(10, loop_gain(static_cast<double>(card.lufs)) / 20));
   return std::make_shared<const Loop>(std::move(levelled));
+}
+
+Result<std::string> FlowDesk::prehear(const Snapshot& now) {
+  if (!prehear_) return Error{"nothing can be heard ahead here"};
+  if (!on_) return Error{"no flow is on; /flow/start begins one"};
+  const auto& placed = conductor_.placed();
+  if (!placed && queue_.planned().staying)
+    return Error{"the flow stays with what plays, so nothing comes; /flow/stay 0 lets it go on"};
+  if (!placed || (next_ && next_->tag != placed->part.tag))
+    return Error{"the next loop has no place yet; ask again in a moment"};
+  return prehear_->hear(*placed, now);
 }
 
 Result<std::string> FlowDesk::change_setting(const std::string& name, const std::string& value) {

@@ -19,13 +19,14 @@ constexpr std::size_t kMostRemarks = 20;
 }  // namespace
 
 FlowDesk::FlowDesk(Stage& stage, Sounds& sounds, const LibraryKeeper& keeper, KnownLoops& loops, int rate,
-                   int lead)
+                   int lead, Prehear* prehear)
     : stage_(stage),
       sounds_(sounds),
       keeper_(keeper),
       loops_(loops),
       rate_(rate),
       lead_(2 * lead + static_cast<int>(kWaySeconds * rate)),
+      prehear_(prehear),
       queue_({}, Meter{}),
       conductor_(Meter{}, rate_, lead_) {
   publish({});
@@ -55,8 +56,13 @@ void FlowDesk::mended(std::shared_ptr<const Loop> loop) {
 }
 
 Json FlowDesk::flow_json() const {
-  const std::lock_guard lock(mutex_);
-  return shown_;
+  Json json;
+  {
+    const std::lock_guard lock(mutex_);
+    json = shown_;
+  }
+  if (prehear_) json["flow"]["prehear"] = prehear_->json();
+  return json;
 }
 
 void FlowDesk::run(std::stop_token stop) {
@@ -104,6 +110,7 @@ void FlowDesk::follow_library() {
 
 void FlowDesk::follow_engine() {
   const Snapshot now = stage_.snapshot();
+  if (prehear_) prehear_->follow(now);
   if (conductor_.refused() != refused_) {  // taken back by hand: another one
     refused_ = conductor_.refused();
     if (next_ && next_->tag == refused_) {
@@ -116,6 +123,7 @@ void FlowDesk::follow_engine() {
     const bool ended = next_ && next_->loop == nullptr;
     if (ended) {
       on_ = false;
+      if (prehear_) prehear_->end();
     } else {
       queue_.step(minute(now));
       keep_layers(now);

@@ -14,6 +14,7 @@
 #include "control/flow/flow_queue.h"
 #include "control/flow/known_loops.h"
 #include "control/library/keeper.h"
+#include "control/prehear/prehear.h"
 #include "control/protocol/protocol.h"
 #include "control/stage/sounds.h"
 #include "control/stage/stage.h"
@@ -24,8 +25,9 @@ namespace entrain {
 /// second; else it sleeps. The stage brings to the engine what it decides.
 class FlowDesk {
  public:
-  /// All outlive it. `lead`: the engine's.
-  FlowDesk(Stage& stage, Sounds& sounds, const LibraryKeeper& keeper, KnownLoops& loops, int rate, int lead);
+  /// All outlive it. `lead`: the engine's. `prehear`: null where nothing can be heard ahead.
+  FlowDesk(Stage& stage, Sounds& sounds, const LibraryKeeper& keeper, KnownLoops& loops, int rate, int lead,
+           Prehear* prehear = nullptr);
   ~FlowDesk() { stop(); }
   /// Ends its thread: the stage may go before it. What comes later is refused.
   void stop();
@@ -58,6 +60,7 @@ class FlowDesk {
   Result<std::string> hold(const CommandCall& call, bool lock);
   Result<std::string> lean(const CommandCall& call);
   Result<std::string> layer(const CommandCall& call);
+  Result<std::string> prehear(const Snapshot& now);
   Result<std::shared_ptr<const Loop>> layer_loop(const Card& card, double count, double tempo);
   Result<std::string> change_setting(const std::string& name, const std::string& value);
   Result<std::string> open(const std::string& file);
@@ -72,6 +75,7 @@ class FlowDesk {
   const LibraryKeeper& keeper_;
   KnownLoops& loops_;
   const int rate_, lead_;
+  Prehear* const prehear_;
 
   mutable std::mutex mutex_;  ///< guards what follows
   std::condition_variable_any wake_;

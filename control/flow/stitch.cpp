@@ -128,10 +128,10 @@ class Stitching {
   }
 
   std::string nothing_to_play() const {
-    std::string sentence = "There is no loop to begin with";
-    for (const std::string& remark : queue_.planned().remarks) sentence += "; " + remark;
-    for (const std::string& remark : summary_.remarks) sentence += "; " + remark;
-    return sentence;
+    std::string sentence;
+    for (const auto* remarks : {&queue_.planned().remarks, &summary_.remarks})
+      for (const std::string& remark : *remarks) sentence += (sentence.empty() ? "" : " ") + remark;
+    return sentence.empty() ? "There is no loop to begin with." : sentence;
   }
 
   const StitchSpec& spec_;
@@ -204,7 +204,7 @@ std::string stitch_log(const StitchSummary& summary) {
     for (const std::string& reason : s.reasons) log += "    " + reason + '\n';
     for (const Relaxation& relaxed : s.relaxed) log += "    gave way: " + relaxed.text + '\n';
   }
-  for (const std::string& remark : summary.remarks) log += "left out: " + remark + '\n';
+  for (const std::string& remark : summary.remarks) log += "note: " + remark + '\n';
   return log;
 }
 

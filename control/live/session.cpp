@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <random>
@@ -12,11 +13,13 @@
 #include "control/library/library_queries.h"
 #include "control/live/realtime.h"
 #include "control/osc/osc_server.h"
+#include "control/prehear/own_journal.h"
 #include "control/protocol/server.h"
 #include "control/record/journal_writer.h"
 #include "control/record/take.h"
 #include "control/stage/set_loader.h"
 #include "control/stage/set_store.h"
+#include "engine/library/user_folder.h"
 
 namespace entrain {
 namespace {
@@ -52,6 +55,9 @@ struct LiveSession::Parts {
   void open_library();
   MoreQueries more_queries();
   Result<void> open_records();
+  Result<void> open_journal();
+  void open_flow();
+  std::string deaf() const;
   void post_all(const std::vector<Event>& events);
   Result<void> open_device();
   void open_osc();
@@ -71,16 +77,19 @@ struct LiveSession::Parts {
   std::unique_ptr<WorkerPool> workers;
   std::unique_ptr<Sounds> sounds;
   Engine engine;
+  std::unique_ptr<OwnJournal> own_journal;  ///< where none was asked for
   std::unique_ptr<JournalWriter> journal;
   std::unique_ptr<Take> take;
   std::unique_ptr<Wires> wires;
   std::unique_ptr<Stage> stage;
   std::unique_ptr<LibraryKeeper> library;
   std::unique_ptr<KnownLoops> loops;
+  std::unique_ptr<Prehear> prehear;
   std::unique_ptr<FlowDesk> flow;
   std::unique_ptr<StageServer> server;
   std::unique_ptr<DeviceHost> host;
   std::unique_ptr<OscServer> osc;
+  std::atomic<bool> device_open{false};
   int event_latency = 0;
   std::string take_trouble, journal_trouble;  ///< said already
   bool stopped = false, whole = true;
@@ -106,13 +115,7 @@ Result<void> LiveSession::Parts::assemble() {
   if (journal) start.on_version = [this](std::shared_ptr<const Performance> version) { journal->add(std::move(version)); };
   stage = std::make_unique<Stage>(*wires, *sounds, config.rate, engine.lead(), std::move(start));
   open_library();
-  if (library) {
-    loops = std::make_unique<KnownLoops>(library->file(), config.rate);
-    stage->set_loops([this](const std::shared_ptr<const Asset>& asset) { return loops->loop(asset); });
-    flow = std::make_unique<FlowDesk>(*stage, *sounds, *library, *loops, config.rate, engine.lead());
-    stage->on_mended([this](std::shared_ptr<const Loop> loop) { flow->mended(std::move(loop)); });
-    stage->set_flow([this](CommandCall call, Stage::Done done) { flow->execute(std::move(call), std::move(done)); });
-  }
+  if (library) open_flow();
   auto opened = StageServer::start(*stage, options.socket.value_or(default_socket_path()), more_queries());
   if (!opened) return opened.error();
   server = *std::move(opened);
@@ -181,6 +184,31 @@ void LiveSession::Parts::open_library() {
   if (const auto known = library->view().cards().size(); known > 0) say(fmt::format("Library: {} sounds.", known));
 }
 
+void LiveSession::Parts::open_flow() {
+  loops = std::make_unique<KnownLoops>(library->file(), config.rate);
+  stage->set_loops([this](const std::shared_ptr<const Asset>& asset) { return loops->loop(asset); });
+  if (journal) {
+    const auto& path = own_journal ? own_journal->path() : *options.journal;
+    prehear = std::make_unique<Prehear>(PrehearSpec{options.follower, path, config.rate},
+                                        wires->cue_player(), [this](const std::string& sentence) { say(sentence); });
+    prehear->set_deaf([this] { return deaf(); });
+  }
+  flow = std::make_unique<FlowDesk>(*stage, *sounds, *library, *loops, config.rate, engine.lead(),
+                                    prehear.get());
+  stage->on_mended([this](std::shared_ptr<const Loop> loop) { flow->mended(std::move(loop)); });
+  stage->set_flow([this](CommandCall call, Stage::Done done) { flow->execute(std::move(call), std::move(done)); });
+}
+
+/// Why the headphones would not play what is laid over them.
+std::string LiveSession::Parts::deaf() const {
+  const DeviceStatus status = device_open ? host->status() : DeviceStatus{};
+  if (status.state != DeviceStatus::State::device || status.channels >= 4) return {};
+  static const ControlId split = *catalogue().find("/cue/split");
+  if (stage->snapshot().values[split.index] > 0.5) return {};
+  return fmt::format("{} has {} outputs and no headphones; /cue/split 1 plays them on the left, the master on the right",
+                     status.device, status.channels);
+}
+
 MoreQueries LiveSession::Parts::more_queries() {
   if (!library) return {};
   return [this, of_library = library_queries(*library)](const std::string& query, const Json& request) -> std::optional<Json> {
@@ -188,14 +216,22 @@ MoreQueries LiveSession::Parts::more_queries() {
   };
 }
 
+/// Where a library is, flows may be heard ahead, and that takes a journal from the beginning.
+Result<void> LiveSession::Parts::open_journal() {
+  if (!options.journal && !options.library_file) return {};
+  if (!options.journal) own_journal = std::make_unique<OwnJournal>(user_folder("XDG_CACHE_HOME", ".cache"));
+  const std::string set_path = options.set ? options.set->string() : "";
+  auto started = JournalWriter::start(own_journal ? own_journal->path() : *options.journal,
+                                      header_of_this_process(config, ENTRAIN_VERSION, set_path));
+  if (started) return journal = *std::move(started), Result<void>();
+  if (!own_journal) return started.error();
+  own_journal.reset();
+  say("No flow can be heard ahead: " + started.error().sentence);
+  return {};
+}
+
 Result<void> LiveSession::Parts::open_records() {
-  if (options.journal) {
-    auto started = JournalWriter::start(
-        *options.journal,
-        header_of_this_process(config, ENTRAIN_VERSION, options.set ? options.set->string() : ""));
-    if (!started) return started.error();
-    journal = *std::move(started);
-  }
+  if (auto opened = open_journal(); !opened) return opened;
   if (options.record) {
     auto started = Take::start(*options.record, {config.rate, 2, WaveFormat::pcm24, 0});
     if (!started) return started.error();
@@ -213,6 +249,7 @@ Result<void> LiveSession::Parts::open_device() {
   host = std::make_unique<DeviceHost>(*wires, [this](const std::string& sentence) { say(sentence); });
   const auto opened = host->start({options.device, config.rate, options.buffer, "entrain"});
   if (!opened) return opened.error();
+  device_open = true;
   const double period_ms = 1000.0 * opened->buffer / opened->rate;
   say(fmt::format("Playing on {} ({}): {} Hz, {} frames ({:.1f} ms), {} outputs.", opened->name, opened->api,
                   opened->rate, opened->buffer, period_ms, opened->channels));
@@ -253,7 +290,7 @@ void LiveSession::Parts::tend() {
     if (now != told && !now.empty()) say(now);
     told = now;
   };
-  if (journal) tell(journal->status().error, journal_trouble);
+  if (journal && !own_journal) tell(journal->status().error, journal_trouble);
   if (take) {
     const TakeStatus status = take->status();
     tell(status.error.empty() ? status.remark : status.error, take_trouble);
@@ -267,9 +304,15 @@ bool LiveSession::Parts::stop() {
   osc.reset();
   server.reset();
   if (flow) flow->stop();
+  if (prehear) prehear->end();
   stage.reset();  // its threads call the flow and the library
   flow.reset();
+  prehear.reset();
   library.reset();
+  if (journal && own_journal) {
+    journal.reset();
+    own_journal.reset();
+  }
   if (journal) {
     const JournalStatus status = journal->stop(engine.frame(), wires->sum());
     if (status.error != journal_trouble) say(status.error);

@@ -30,6 +30,7 @@ struct LiveOptions {
   std::optional<std::filesystem::path> socket;   ///< default: default_socket_path()
   std::optional<std::filesystem::path> library_file;  ///< a library that is kept up to date meanwhile; none: no
   std::vector<std::string> worker{"/proc/self/exe", "worker"};  ///< command of a decoding child
+  std::vector<std::string> follower{"/proc/self/exe", "prehear"};  ///< command of what hears a flow ahead
 };
 
 /// Made, run and destroyed by one thread; its own threads serve everybody else.

@@ -88,7 +88,7 @@ Journal JournalParser::take() {
     remark = add_sentence(remark, "Of its lines " + std::to_string(unknown_kinds_) +
                                       " are of a kind this program does not know, the first with \"" +
                                       unknown_kind_ + "\"; they were skipped.");
-  journal_.left_out = lost_ + unknown_controls_;
+  journal_.left_out = left_out();
   return std::move(journal_);
 }
 

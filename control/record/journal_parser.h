@@ -18,6 +18,11 @@ class JournalParser {
   /// Any later line. Empty, or what is wrong with it; then the journal is as it was, save for assets and
   /// parts.
   std::string line(const nlohmann::ordered_json& line);
+  /// What was understood so far; records may be taken out of it from the front.
+  Journal& so_far() { return journal_; }
+  bool ended() const { return ended_; }
+  /// Inputs that are known to be missing.
+  std::int64_t left_out() const { return lost_ + unknown_controls_; }
   /// Hands the journal over, remarks on what was not understood included.
   Journal take();
 

@@ -23,14 +23,6 @@ bool next_line(std::istream& in, std::string& line) {
   return true;
 }
 
-/// What stands behind a right checksum, spelled as it is written.
-std::optional<std::string_view> checked(std::string_view line) {
-  if (line.size() < 10 || line[8] != ' ' || line.size() > kLongestJournalLine) return std::nullopt;
-  const std::string_view json = line.substr(9);
-  if (line.substr(0, 8) != checksum_of(json)) return std::nullopt;
-  return json;
-}
-
 std::string sound_lines_after(std::istream& in) {
   std::string line;
   std::int64_t sound = 0;
@@ -41,6 +33,13 @@ std::string sound_lines_after(std::istream& in) {
 }
 
 }  // namespace
+
+std::optional<std::string_view> checked(std::string_view line) {
+  if (line.size() < 10 || line[8] != ' ' || line.size() > kLongestJournalLine) return std::nullopt;
+  const std::string_view json = line.substr(9);
+  if (line.substr(0, 8) != checksum_of(json)) return std::nullopt;
+  return json;
+}
 
 Result<Journal> read_journal(std::istream& in, const std::string& name) {
   JournalParser parser;

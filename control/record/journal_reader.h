@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <filesystem>
 #include <istream>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "control/record/journal.h"
 #include "engine/core/result.h"
@@ -13,6 +15,9 @@ namespace entrain {
 
 /// No line of a journal is longer, so that a damaged file cannot ask for much memory.
 inline constexpr std::size_t kLongestJournalLine = std::size_t{1} << 22;
+
+/// The JSON of a line without its newline, if its checksum is right and it is spelled as lines are.
+std::optional<std::string_view> checked(std::string_view line);
 
 /// Reads up to the first line whose checksum is wrong, or whose content is no sense; the remark then names
 /// the line, says whether it is a torn tail or damage in the middle, and that the rest is left out. Lines of

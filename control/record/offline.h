@@ -37,6 +37,7 @@ class Offline {
   Frame frame() const { return engine_->frame(); }
   std::uint64_t sum() const { return hash_.value(); }  ///< OutputHash of all frames before frame()
   Engine& engine() { return *engine_; }
+  const Engine& engine() const { return *engine_; }
 
  private:
   const int rate_;

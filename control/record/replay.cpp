@@ -5,84 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "control/record/journal_documents.h"
 #include "control/record/journal_print.h"
-#include "engine/analysis/hit.h"
+#include "control/record/replay_quantum.h"
 #include "engine/core/hash.h"
 
 namespace entrain {
 namespace {
-
-bool same(const Due& a, const Due& b) {
-  return a.by_beat == b.by_beat && (a.by_beat ? a.beat == b.beat : a.frame == b.frame);
-}
-
-/// Whether the engine did again what the journal says it did.
-bool same(const Record& a, const Record& b) {
-  if (a.what != b.what || a.frame != b.frame) return false;
-  switch (a.what) {
-    case Record::What::event:
-      return a.event.control == b.event.control && same(a.due, b.due);
-    case Record::What::adopted:
-      return a.epoch == b.epoch && same(a.due, b.due);
-    case Record::What::missed:
-      return a.epoch == b.epoch && a.boundary == b.boundary;
-    case Record::What::schedule:
-    case Record::What::checksum:
-      break;
-  }
-  return true;
-}
-
-/// A part of the document with the pointer filled in that the journal holds as a number.
-template <class Part, class Pointed>
-std::shared_ptr<const Part> with(Part part, std::shared_ptr<const Pointed> Part::* member, std::shared_ptr<const Pointed> pointed) {
-  part.*member = std::move(pointed);
-  return std::make_shared<const Part>(std::move(part));
-}
-
-/// The records of one quantum, made ready for the engine.
-class Quantum {
- public:
-  explicit Quantum(const std::map<std::uint64_t, std::shared_ptr<const Performance>>& versions)
-      : versions_(versions) {}
-
-  void clear() {
-    events_.clear();
-    expected_.clear();
-    has_schedule_ = false;
-  }
-  void add(const Record& r) {
-    if (r.what == Record::What::event) events_.push_back(r.event);
-    if (r.what != Record::What::schedule) return expected_.push_back(r);
-    has_schedule_ = true;
-    schedule_.serial = r.serial;
-    schedule_.count = r.entries;
-    if (r.entries > 0)
-      schedule_.entries[static_cast<std::size_t>(r.entry)] = {r.boundary, r.grid,
-                                                              versions_.at(r.epoch).get()};
-  }
-  const std::vector<Event>& events() const { return events_; }
-  const Schedule* schedule() const { return has_schedule_ ? &schedule_ : nullptr; }
-  std::int64_t expected() const { return static_cast<std::int64_t>(expected_.size()); }
-  /// Derived records may have found no room when they were made; all that did must come again, in order.
-  bool came(std::span<const Record> made) const {
-    auto next = expected_.begin();
-    for (const Record& record : made) {
-      if (next != expected_.end() && same(*next, record))
-        ++next;
-      else if (record.what == Record::What::event)
-        return false;
-    }
-    return next == expected_.end();
-  }
-
- private:
-  const std::map<std::uint64_t, std::shared_ptr<const Performance>>& versions_;
-  std::vector<Event> events_;
-  std::vector<Record> expected_;
-  Schedule schedule_;
-  bool has_schedule_ = false;
-};
 
 std::string joined(const std::vector<std::string>& clauses) {
   std::string text;
@@ -152,56 +81,18 @@ Result<void> Replay::load_assets(const AssetLoader& load) {
   return {};
 }
 
+/// Assets are all there by now: nothing can fail.
 void Replay::build_versions() {
-  std::map<int, std::shared_ptr<const Cluster>> clusters;
-  std::map<int, std::shared_ptr<const Pattern>> patterns;
-  std::map<int, std::shared_ptr<const Groove>> grooves;
-  std::map<int, std::shared_ptr<const Track>> tracks;
-  std::map<int, std::shared_ptr<const Loop>> loops;
-  std::map<int, std::shared_ptr<const DeckDocument>> decks;
-  std::map<int, std::shared_ptr<const TransitionShape>> shapes;
-  std::map<int, std::shared_ptr<const Transition>> transitions;
-  for (const auto& [part, line] : journal_.clusters) {
-    std::vector<std::shared_ptr<const Asset>> samples;
-    for (const int asset : line.samples) samples.push_back(assets_.at(asset));
-    clusters[part] = std::make_shared<const Cluster>(make_cluster(line.name, std::move(samples), config_.rate));
-  }
-  for (const auto& [part, pattern] : journal_.patterns) patterns[part] = std::make_shared<const Pattern>(pattern);
-  for (const auto& [part, groove] : journal_.grooves) grooves[part] = std::make_shared<const Groove>(groove);
-  for (const auto& [part, line] : journal_.tracks) {
-    Track track;
-    if (line.cluster != 0) track.cluster = clusters.at(line.cluster);
-    for (std::size_t slot = 0; slot < line.patterns.size(); ++slot)
-      if (line.patterns[slot] != 0) track.patterns[slot] = patterns.at(line.patterns[slot]);
-    tracks[part] = std::make_shared<const Track>(std::move(track));
-  }
-  for (const auto& [part, line] : journal_.loops)
-    loops[part] = with(line.loop, &Loop::asset, assets_.at(line.asset));
-  for (const auto& [part, shape] : journal_.shapes) shapes[part] = std::make_shared<const TransitionShape>(shape);
-  for (const auto& [part, line] : journal_.transitions)
-    transitions[part] = with(line.transition, &Transition::shape, shapes.at(line.shape));
-  for (const auto& [part, line] : journal_.decks)
-    decks[part] =
-        std::make_shared<const DeckDocument>(DeckDocument{line.loop == 0 ? nullptr : loops.at(line.loop)});
-  for (const auto& [epoch, line] : journal_.versions) {
-    Performance version;
-    version.epoch = epoch;
-    version.meter = line.meter;
-    for (std::size_t i = 0; i < line.tracks.size(); ++i)
-      if (line.tracks[i] != 0) version.tracks[i] = tracks.at(line.tracks[i]);
-    for (std::size_t i = 0; i < line.decks.size(); ++i)
-      if (line.decks[i] != 0) version.decks[i] = decks.at(line.decks[i]);
-    if (line.groove != 0) version.groove = grooves.at(line.groove);
-    if (line.transition != 0) version.transition = transitions.at(line.transition);
-    versions_[epoch] = std::make_shared<const Performance>(std::move(version));
-  }
+  JournalDocuments documents(journal_, [this](int asset) { return assets_.at(asset); }, config_.rate);
+  for (const auto& [epoch, line] : journal_.versions) versions_[epoch] = *documents.version(epoch);
 }
 
 Result<ReplaySummary> Replay::run(QuantumSink sink) const {
   ReplaySummary summary;
   summary.isa = config_.isa;
   Offline offline(config_, std::move(sink));
-  Quantum quantum(versions_);
+  const VersionOf version_of = [this](std::uint64_t epoch) { return versions_.at(epoch).get(); };
+  ReplayQuantum quantum;
   auto next = journal_.records.begin();
   const auto end = journal_.records.end();
   const auto differs = [&summary](Frame at) { summary.differs = std::min(summary.differs.value_or(at), at); };
@@ -210,7 +101,7 @@ Result<ReplaySummary> Replay::run(QuantumSink sink) const {
     quantum.clear();
     for (; next != end && next->frame < now + kQuantum; ++next) {
       if (next->what != Record::What::checksum) {
-        quantum.add(*next);
+        quantum.add(*next, version_of);
       } else if (++summary.checksums; next->epoch != offline.sum()) {
         differs(now);
       }

@@ -9,19 +9,19 @@ namespace {
 constexpr std::uint32_t kSeeDs64 = 0xFFFF'FFFF;  // "the true size stands in ds64"
 
 /// Appends chunk fields in the file's byte order, little-endian.
-class Fields {
+class HeaderFields {
  public:
-  Fields& id(std::string_view four) {
+  HeaderFields& id(std::string_view four) {
     bytes_.insert(bytes_.end(), four.begin(), four.end());
     return *this;
   }
-  Fields& u16(std::uint64_t v) { return put(v, 2); }
-  Fields& u32(std::uint64_t v) { return put(v, 4); }
-  Fields& u64(std::uint64_t v) { return put(v, 8); }
+  HeaderFields& u16(std::uint64_t v) { return put(v, 2); }
+  HeaderFields& u32(std::uint64_t v) { return put(v, 4); }
+  HeaderFields& u64(std::uint64_t v) { return put(v, 8); }
   std::vector<unsigned char> take() { return std::move(bytes_); }
 
  private:
-  Fields& put(std::uint64_t v, int count) {
+  HeaderFields& put(std::uint64_t v, int count) {
     for (int k = 0; k < count; ++k) bytes_.push_back(static_cast<unsigned char>(v >> (8 * k) & 0xFF));
     return *this;
   }
@@ -56,7 +56,7 @@ std::vector<unsigned char> wave_header(const WaveSpec& spec, std::int64_t frames
   const bool pcm = spec.format != WaveFormat::float32;
   const auto rate = static_cast<std::uint64_t>(spec.rate);
 
-  Fields out;
+  HeaderFields out;
   out.id(large ? "RF64" : "RIFF").u32(large ? kSeeDs64 : riff).id("WAVE");
   out.id(large ? "ds64" : "JUNK").u32(28);
   out.u64(large ? riff : 0).u64(large ? data : 0).u64(large ? count : 0).u32(0);

@@ -15,7 +15,7 @@ namespace entrain {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kBatch = 64;      // sounds in memory at once
+constexpr std::size_t kBatch = 64;  // sounds in memory at once
 
 bool is_utf8(const std::string& text) {
   try {
@@ -59,7 +59,7 @@ class Portraits {
       return best_groups(pictures_, options_.clusters,
                          [&](int k) { return k_means(pictures_, k, options_.seed); });
     const Points features = hit_features(described_);
-    const WardTree tree(features);
+    const LinkageTree tree(features, Linkage::average);
     return best_groups(features, options_.clusters, [&](int k) { return tree.cut(k); });
   }
 

@@ -17,7 +17,7 @@ struct ClusteringOptions {
   static constexpr int kMostClusters = 1'000, kLargestThumbnail = 512;
 
   enum class Method {
-    features,  ///< what tells real drum sounds apart, joined by Ward's linkage
+    features,  ///< what tells real drum sounds apart, joined by average linkage
     picture,   ///< the seed to the letter: k-means on spectrogram pictures
   };
   std::optional<int> clusters = 3;  ///< without: as many as the sounds fall into by themselves, 2 to 16

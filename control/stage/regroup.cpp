@@ -15,7 +15,7 @@
 namespace entrain {
 namespace {
 
-constexpr std::size_t kMostSounds = 4096;  // Ward's tree takes their square in time
+constexpr std::size_t kMostSounds = 4096;  // grouping takes their square in time
 
 struct Hit {
   std::string name;
@@ -101,7 +101,7 @@ class Regroup {
     if (members.size() < static_cast<std::size_t>(std::max(1, k.value_or(1))))
       return Error{fmt::format("{} sounds cannot make {} clusters; ask for fewer, or name a folder with more",
                                members.size(), k.value_or(1))};
-    const WardTree tree(points);
+    const LinkageTree tree(points, Linkage::average);
     const Groups groups = best_groups(points, k, [&](int n) { return tree.cut(n); });
     const int count = 1 + *std::ranges::max_element(groups);
 

@@ -20,8 +20,8 @@ struct Regrouped {
   std::vector<std::string> remarks;          ///< what could not be loaded
 };
 
-/// Groups the sounds of `old`, or those of a folder, by hit_features() and Ward's tree into `k` clusters, or
-/// as many as they fall into by themselves. A cluster is named after the old one that it is most like, or
+/// Groups the sounds of `old`, or those of a folder, by hit_features() and average linkage into `k` clusters,
+/// or as many as they fall into by themselves. A cluster is named after the old one that it is most like, or
 /// after what most of its sounds are taken for. The Error says what is missing. Loads sounds; blocks.
 Result<Regrouped> regroup(const std::vector<SetFile::ClusterText>& old,
                           const std::optional<std::filesystem::path>& folder, std::optional<int> k,

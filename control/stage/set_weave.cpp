@@ -13,7 +13,7 @@ struct Entry {
   std::string key;      ///< as TOML writes it
   std::string comment;  ///< that ends the last line, with the blanks before it
 };
-struct Section {
+struct TextSection {
   std::string header;
   std::size_t first;  ///< the line of its header; 0 for the top
   bool headed = false;
@@ -78,17 +78,17 @@ class Weaver {
     after_.resize(lines_.size() + 1);
     const auto wanted = set_tables(set_), were = set_tables(before_);
     for (const SetTable& table : wanted) lay(table, find(were, table.header));
-    for (const Section& section : sections_)
+    for (const TextSection& section : sections_)
       if (!in_scene(section) && find(wanted, section.header) == nullptr) strike(section);
     const bool same_scenes = set_.scenes == before_.scenes;
     if (!same_scenes)
-      for (const Section& section : sections_)
+      for (const TextSection& section : sections_)
         if (in_scene(section)) strike(section);
     return joined(same_scenes ? "" : scenes_text(set_));
   }
 
  private:
-  static bool in_scene(const Section& s) { return s.header == "[scene]" || s.header.starts_with("scene."); }
+  static bool in_scene(const TextSection& s) { return s.header == "[scene]" || s.header.starts_with("scene."); }
   static const SetTable* find(const std::vector<SetTable>& tables, const std::string& header) {
     const auto at =
         std::find_if(tables.begin(), tables.end(), [&](const SetTable& t) { return t.header == header; });
@@ -130,7 +130,7 @@ class Weaver {
 
   void lay(const SetTable& table, const SetTable* was) {
     const auto at = std::find_if(sections_.begin(), sections_.end(),
-                                 [&](const Section& s) { return s.header == table.header; });
+                                 [&](const TextSection& s) { return s.header == table.header; });
     if (at == sections_.end()) return add(table);
     std::size_t end = at->headed ? at->first + 1 : 0;  // the line before which new items go
     for (const Entry& entry : at->entries) {
@@ -153,9 +153,9 @@ class Weaver {
   void add(const SetTable& table) {
     const std::string kind = table.header.substr(0, table.header.find('.'));
     std::size_t place = lines_.size();
-    for (const Section& s : sections_)
+    for (const TextSection& s : sections_)
       if (in_scene(s)) place = std::min(place, s.first);
-    for (const Section& s : sections_)
+    for (const TextSection& s : sections_)
       if (s.header.substr(0, s.header.find('.')) == kind && !s.header.empty())
         place = s.entries.empty() ? s.first + 1 : s.entries.back().last + 1;
     std::string text = "\n[" + table.header + "]\n";
@@ -167,7 +167,7 @@ class Weaver {
     std::fill(kept_.begin() + static_cast<std::ptrdiff_t>(entry.first),
               kept_.begin() + static_cast<std::ptrdiff_t>(entry.last) + 1, false);
   }
-  void strike(const Section& section) {
+  void strike(const TextSection& section) {
     if (section.headed) kept_[section.first] = false;
     for (const Entry& entry : section.entries) strike(entry);
   }
@@ -191,7 +191,7 @@ class Weaver {
 
   const SetFile &set_, &before_;
   std::vector<std::string> lines_;
-  std::vector<Section> sections_;
+  std::vector<TextSection> sections_;
   std::vector<bool> kept_;          ///< by line
   std::vector<std::string> after_;  ///< what is written before line i
 };

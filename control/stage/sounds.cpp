@@ -16,19 +16,6 @@ void lock_in_memory(const std::vector<float>& samples) {
   if (!samples.empty()) static_cast<void>(mlock(samples.data(), samples.size() * sizeof(float)));
 }
 
-std::shared_ptr<const Asset> make_asset(const std::filesystem::path& path, LoadedPcm loaded, int rate) {
-  auto asset = std::make_shared<Asset>();
-  asset->path = path.string();
-  asset->file_hash = loaded.pcm.file_hash;
-  asset->pcm_hash = loaded.pcm_hash;
-  asset->left = std::move(loaded.pcm.left);
-  if (loaded.pcm.right != asset->left) asset->right = std::move(loaded.pcm.right);
-  asset->onset = pre_roll(asset->left, asset->right, rate);
-  lock_in_memory(asset->left);
-  lock_in_memory(asset->right);
-  return asset;
-}
-
 }  // namespace
 
 Sounds::Sounds(WorkerPool& workers, int rate, std::vector<std::filesystem::path> folders, std::size_t budget)
@@ -73,6 +60,8 @@ Result<Sounds::Loaded> Sounds::keep(const std::filesystem::path& path, LoadedPcm
     return Error{fmt::format("{} does not fit: {} MB of sounds are loaded, {} MB is the most; remove some from the set",
                              path.string(), used >> 20, budget_ >> 20)};
   const auto asset = make_asset(path, std::move(loaded), rate_);
+  lock_in_memory(asset->left);
+  lock_in_memory(asset->right);
   const std::lock_guard lock(mutex_);
   known_[path] = asset;
   return Loaded{asset, std::move(remark)};
@@ -111,6 +100,17 @@ std::size_t Sounds::resident() const {
   for (const auto& [path, weak] : known_)
     if (const auto asset = weak.lock()) bytes += (asset->left.size() + asset->right.size()) * sizeof(float);
   return bytes;
+}
+
+std::shared_ptr<const Asset> make_asset(const std::filesystem::path& path, LoadedPcm loaded, int rate) {
+  auto asset = std::make_shared<Asset>();
+  asset->path = path.string();
+  asset->file_hash = loaded.pcm.file_hash;
+  asset->pcm_hash = loaded.pcm_hash;
+  asset->left = std::move(loaded.pcm.left);
+  if (loaded.pcm.right != asset->left) asset->right = std::move(loaded.pcm.right);
+  asset->onset = pre_roll(asset->left, asset->right, rate);
+  return asset;
 }
 
 double usual_beats(double seconds) { return std::exp2(std::ceil(std::log2(seconds * 80.0 / 60.0))); }

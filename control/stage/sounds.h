@@ -58,6 +58,9 @@ class Sounds {
   std::map<std::filesystem::path, std::weak_ptr<const Asset>> known_;
 };
 
+/// A decoded sound as the engine plays it, at its rate.
+std::shared_ptr<const Asset> make_asset(const std::filesystem::path& path, LoadedPcm loaded, int rate);
+
 /// The power of two of beats that puts a loop's tempo between 80 and 160 BPM.
 double usual_beats(double seconds);
 /// A loop of one tempo: `beats` long, or without it as long as the power of two of beats whose tempo lies

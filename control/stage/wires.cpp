@@ -37,6 +37,7 @@ void Wires::render(float* const* out) noexcept {
 
   if (journal_ != nullptr) journal_quantum(outputs, out);
   if (take_ != nullptr) record_take(out);
+  lay_over_cue(out);
   for (const Report& report : engine_.reports()) reports_.try_enqueue(report);
   if (quanta_++ % kSnapshotEvery == 0) {
     engine_.observe(snapshots_.back());
@@ -53,6 +54,12 @@ void Wires::journal_quantum(const Outputs& out, float* const* sound) {
   line.frame = engine_.frame();
   line.epoch = hash_.value();
   journal_->push(line);
+}
+
+/// After journal and take, which know nothing of it.
+void Wires::lay_over_cue(float* const* out) {
+  std::array<float, kQuantum> left, right;
+  if (cue_player_.next({left.data(), right.data()})) engine_.lay_over_cue({left.data(), right.data()}, {out[2], out[3]});
 }
 
 void Wires::record_take(float* const* sound) {

@@ -15,6 +15,7 @@
 #include <readerwriterqueue/readerwriterqueue.h>
 
 #include "control/device/quantum_source.h"
+#include "control/prehear/cue_player.h"
 #include "control/record/journal_writer.h"
 #include "control/record/output_hash.h"
 #include "control/record/take.h"
@@ -47,6 +48,9 @@ class Wires final : public QuantumSource {
   Producer make_producer() { return Producer(*this); }
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
+  /// What the headphones hear besides: in no take, stem or journal.
+  CuePlayer& cue_player() { return cue_player_; }
+
   // The stage, one thread.
   void offer(const Schedule& schedule);
   bool refresh_snapshot() { return snapshots_.refresh(); }
@@ -68,6 +72,7 @@ class Wires final : public QuantumSource {
 
   void journal_quantum(const Outputs& out, float* const* sound);
   void record_take(float* const* sound);
+  void lay_over_cue(float* const* out);
 
   Engine& engine_;
   JournalWriter* journal_;
@@ -78,6 +83,7 @@ class Wires final : public QuantumSource {
   TripleBuffer<Schedule> schedules_;
   TripleBuffer<Snapshot> snapshots_;
   moodycamel::ReaderWriterQueue<Report> reports_;
+  CuePlayer cue_player_;
   // Audio side only.
   bool schedule_waits_ = false, split_ = false;
   int quanta_ = 0;

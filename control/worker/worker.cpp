@@ -113,10 +113,14 @@ Answer answer(int id, const Decoder& decoder, const json& request, const DecodeP
 
 }  // namespace
 
-int worker_main(int fd) {
+bool is_worker_socket(int fd) {
   int type = 0;
   socklen_t size = sizeof type;
-  if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET) {
+  return ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
+}
+
+int worker_main(int fd) {
+  if (!is_worker_socket(fd)) {
     std::fprintf(stderr, "entrain worker is started by entrain itself, not by hand.\n");
     return 1;
   }
@@ -124,13 +128,13 @@ int worker_main(int fd) {
   return serve_worker(fd, decode);
 }
 
-void isolate_worker(int fd) {
+void isolate_worker(int fd, bool limited) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   close_all_but(fd);
   const sched_param none{};
   ::sched_setscheduler(0, SCHED_IDLE, &none);
   limit(RLIMIT_CORE, 0);
-  if (!kSanitized) limit(RLIMIT_AS, kAddressSpace);
+  if (limited && !kSanitized) limit(RLIMIT_AS, kAddressSpace);
 }
 
 int serve_worker(int fd, const Decoder& decoder) {

@@ -22,7 +22,11 @@ int worker_main(int fd);
 /// Gives up what a decoder does not need: dies with its parent (strictly: with the thread that started it),
 /// runs only when nothing else wants to (SCHED_IDLE), has 2 GiB of address space (unless a sanitizer needs
 /// more), dumps no core, and keeps no descriptor above 2 but `fd`.
-void isolate_worker(int fd);
+/// `limited`: the address space.
+void isolate_worker(int fd, bool limited = true);
+
+/// Whether a parent has put a socket there, as WorkerProcess does.
+bool is_worker_socket(int fd);
 
 /// Says it is ready, then answers requests (see wire.h) until the parent is gone or talks nonsense.
 int serve_worker(int fd, const Decoder& decoder);

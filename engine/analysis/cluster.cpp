@@ -124,10 +124,11 @@ std::size_t root_of(std::vector<std::size_t>& parents, std::size_t i) {
   return i;
 }
 
-/// Groups while Ward's tree grows: their centres and sizes, and how dear it is to join two.
+/// Groups while a tree grows: their centres, sizes and spreads, and how dear it is to join two.
 class Growing {
  public:
-  explicit Growing(const Points& points) : width_(points.width()), weights_(points.size(), 1.0) {
+  Growing(const Points& points, Linkage linkage)
+      : linkage_(linkage), width_(points.width()), weights_(points.size(), 1.0), spreads_(points.size()) {
     for (std::size_t i = 0; i < points.size(); ++i)
       centres_.insert(centres_.end(), points[i].begin(), points[i].end());
     alive_.resize(points.size());
@@ -152,7 +153,8 @@ class Growing {
 
   /// `a` takes `b` in.
   void join(std::size_t a, std::size_t b) {
-    const double sum = weights_[a] + weights_[b];
+    const double sum = weights_[a] + weights_[b], share = weights_[b] / sum;
+    spreads_[a] = (1 - share) * spreads_[a] + share * spreads_[b] + share * (1 - share) * between(a, b);
     for (std::size_t j = 0; j < width_; ++j)
       centre(a)[j] = (weights_[a] * centre(a)[j] + weights_[b] * centre(b)[j]) / sum;
     weights_[a] = sum;
@@ -161,16 +163,22 @@ class Growing {
 
  private:
   double* centre(std::size_t i) { return centres_.data() + i * width_; }
-  double cost(std::size_t a, std::size_t b) const {
+  /// The squared distance of two centres.
+  double between(std::size_t a, std::size_t b) const {
     const double *x = centres_.data() + a * width_, *y = centres_.data() + b * width_;
     double sum = 0;
     for (std::size_t j = 0; j < width_; ++j) sum += (x[j] - y[j]) * (x[j] - y[j]);
-    return sum * weights_[a] * weights_[b] / (weights_[a] + weights_[b]);
+    return sum;
+  }
+  double cost(std::size_t a, std::size_t b) const {
+    if (linkage_ == Linkage::average) return between(a, b) + spreads_[a] + spreads_[b];
+    return between(a, b) * weights_[a] * weights_[b] / (weights_[a] + weights_[b]);
   }
 
+  Linkage linkage_;
   std::size_t width_;
-  std::vector<double> weights_, centres_;
-  std::vector<std::size_t> alive_;  ///< rising
+  std::vector<double> weights_, centres_, spreads_;  ///< spreads_: mean squared distances from the centre
+  std::vector<std::size_t> alive_;                   ///< rising
 };
 
 /// Mean over the points of (b - a) / max(a, b), a and b being the distances from the own and the next centre.
@@ -205,9 +213,9 @@ Groups k_means(const Points& points, int k, std::uint64_t seed, int starts) {
   return in_order(best.labels, count);
 }
 
-WardTree::WardTree(const Points& points) : size_(points.size()) {
+LinkageTree::LinkageTree(const Points& points, Linkage linkage) : size_(points.size()) {
   if (size_ == 0) return;
-  Growing groups(points);
+  Growing groups(points, linkage);
   std::vector<std::size_t> chain;
   while (groups.count() > 1) {
     if (chain.empty()) chain.push_back(groups.first());
@@ -225,7 +233,7 @@ WardTree::WardTree(const Points& points) : size_(points.size()) {
   std::ranges::stable_sort(merges_, {}, &Merge::height);
 }
 
-Groups WardTree::cut(int k) const {
+Groups LinkageTree::cut(int k) const {
   if (size_ == 0) return {};
   std::vector<std::size_t> parents(size_);
   std::iota(parents.begin(), parents.end(), std::size_t{0});

@@ -1,4 +1,4 @@
-// Points in groups: k-means, Ward's linkage, and how many groups there are.
+// Points in groups: k-means, trees of groups, and how many groups there are.
 #pragma once
 
 #include <cstddef>
@@ -34,18 +34,23 @@ using Groups = std::vector<int>;
 /// `starts`, the one with the least sum of squared distances. Points that coincide may leave fewer than k.
 Groups k_means(const Points& points, int k, std::uint64_t seed, int starts = 10);
 
-/// Ward's tree (Ward 1963) by chains of nearest neighbours (Murtagh 1983): time grows with the square of the
-/// number of points, memory with the number.
-class WardTree {
+/// What joining two groups costs: by how much the sum of squared distances from the centres grows (Ward
+/// 1963), which makes groups of like size; or the mean squared distance of their members (Sokal and Michener
+/// 1958), which leaves alone what is like nothing else.
+enum class Linkage { ward, average };
+
+/// The tree of groups that are joined cheapest first, by chains of nearest neighbours (Murtagh 1983): time
+/// grows with the square of the number of points, memory with the number.
+class LinkageTree {
  public:
-  explicit WardTree(const Points& points);
+  LinkageTree(const Points& points, Linkage linkage);
 
   Groups cut(int k) const;
 
  private:
   struct Merge {
     std::size_t a = 0, b = 0;  ///< a point of either side
-    double height = 0;         ///< how much the sum of squared distances grows
+    double height = 0;         ///< what it cost
   };
   std::size_t size_;
   std::vector<Merge> merges_;  ///< lowest first
@@ -55,8 +60,8 @@ class WardTree {
 /// the next: the highest mean simplified silhouette (Vendramin, Campello and Hruschka 2010); its index.
 std::size_t best_division(const Points& points, std::span<const Groups> divisions);
 
-/// What `divide` makes of the points: k groups, or without k as many of 2 to 16 as divide them best; one, where
-/// there are fewer than three points.
+/// What `divide` makes of the points: k groups, or without k as many of 2 to 16 as divide them best; one,
+/// where there are fewer than three points.
 Groups best_groups(const Points& points, std::optional<int> k, const std::function<Groups(int)>& divide);
 
 }  // namespace entrain

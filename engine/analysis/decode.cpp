@@ -90,32 +90,37 @@ std::optional<Error> check(const fs::path& path, const SF_INFO& info) {
   return std::nullopt;
 }
 
-/// Mends and mixes blocks of a file's channels to interleaved stereo.
+/// Mends blocks of a file's channels and mixes them to `sides` interleaved ones: two, or of one channel one.
 class Mixer {
  public:
-  Mixer(SNDFILE* sound, int channels) : channels_(static_cast<std::size_t>(channels)) {
+  Mixer(SNDFILE* sound, int channels, int sides)
+      : channels_(static_cast<std::size_t>(channels)), sides_(static_cast<std::size_t>(sides)) {
     std::array<int, kMostChannels> map{};
     const int bytes = channels * static_cast<int>(sizeof(int));
     const bool mapped = ::sf_command(sound, SFC_GET_CHANNEL_MAP_INFO, map.data(), bytes) == SF_TRUE;
     mix_ = downmix(channels, std::span(map).first(mapped ? channels_ : 0));
   }
 
-  void mix(std::span<float> in, std::span<float> out) {
+  /// `out` has room for two sides; what is returned lies in it, or in `in`.
+  std::span<const float> mix(std::span<float> in, std::span<float> out) {
     mended += silence_odd_samples(in);
+    if (channels_ == sides_) return noted(in);
     if (channels_ == 1) {
       for (std::size_t frame = 0; frame < in.size(); ++frame) out[2 * frame] = out[2 * frame + 1] = in[frame];
-    } else if (channels_ == 2) {
-      std::ranges::copy(in, out.begin());
     } else {
       mix_down(in, out);
     }
-    peak = std::max(peak, highest(out.first(2 * (in.size() / channels_))));
+    return noted(out);
   }
 
   std::int64_t mended = 0;
   float peak = 0;
 
  private:
+  std::span<const float> noted(std::span<const float> mixed) {
+    peak = std::max(peak, highest(mixed));
+    return mixed;
+  }
   void mix_down(std::span<const float> in, std::span<float> out) const {
     for (std::size_t frame = 0; frame < in.size() / channels_; ++frame) {
       float left = 0, right = 0;
@@ -129,38 +134,38 @@ class Mixer {
     }
   }
 
-  std::size_t channels_;
+  std::size_t channels_, sides_;
   Downmix mix_;
 };
 
-/// Collects stereo blocks at one rate as planar PCM at another.
+/// Collects blocks of one side or two at one rate as planar stereo at another.
 class Collector {
  public:
-  Collector(int from, int to, int converter, std::int64_t expected)
-      : from_(from), to_(to), out_(from == to ? 0 : 2 * kBlock) {
+  Collector(int from, int to, int converter, int sides, std::int64_t expected)
+      : from_(from), to_(to), sides_(static_cast<std::size_t>(sides)), out_(from == to ? 0 : 2 * kBlock) {
     const auto room = static_cast<std::size_t>(
         std::min(length(std::min(expected, longest_frames(from))), longest_frames(to)));
     left.reserve(room + kBlock);
-    right.reserve(room + kBlock);
+    if (sides == 2) right.reserve(room + kBlock);
     int error = 0;
-    if (from != to) resampler_.reset(::src_new(converter, 2, &error));
+    if (from != to) resampler_.reset(::src_new(converter, sides, &error));
     if (from != to && !resampler_) throw std::bad_alloc();
   }
 
-  void add(std::span<const float> stereo, bool last) {
-    frames_ += static_cast<std::int64_t>(stereo.size() / 2);
-    if (from_ == to_) return spread(stereo);
+  void add(std::span<const float> block, bool last) {
+    frames_ += static_cast<std::int64_t>(block.size() / sides_);
+    if (from_ == to_) return spread(block);
     SRC_DATA data{};
     data.src_ratio = static_cast<double>(to_) / static_cast<double>(from_);
     data.end_of_input = last;
-    data.data_in = stereo.data();
-    data.input_frames = static_cast<long>(stereo.size() / 2);
+    data.data_in = block.data();
+    data.input_frames = static_cast<long>(block.size() / sides_);
     data.data_out = out_.data();
     data.output_frames = kBlock;
     do {
       if (::src_process(resampler_.get(), &data) != 0) return;
-      spread(std::span<const float>(out_).first(2 * static_cast<std::size_t>(data.output_frames_gen)));
-      data.data_in += 2 * data.input_frames_used;
+      spread(std::span<const float>(out_).first(sides_ * static_cast<std::size_t>(data.output_frames_gen)));
+      data.data_in += static_cast<std::ptrdiff_t>(sides_) * data.input_frames_used;
       data.input_frames -= data.input_frames_used;
     } while (data.output_frames_gen > 0 || data.input_frames_used > 0);
   }
@@ -169,9 +174,10 @@ class Collector {
   void trim() {
     const auto frames = static_cast<std::size_t>(std::max<std::int64_t>(1, length(frames_)));
     for (auto* side : {&left, &right}) {
-      side->resize(frames);
+      if (side == &left || sides_ == 2) side->resize(frames);
       if (side->capacity() > 2 * frames) side->shrink_to_fit();
     }
+    if (sides_ == 1) right = left;
   }
 
   std::int64_t length(std::int64_t frames) const { return (frames * to_ + from_ / 2) / from_; }
@@ -180,14 +186,19 @@ class Collector {
   std::vector<float> left, right;
 
  private:
-  void spread(std::span<const float> stereo) {
-    const std::size_t before = left.size(), frames = stereo.size() / 2;
+  void spread(std::span<const float> block) {
+    if (sides_ == 1) {
+      left.insert(left.end(), block.begin(), block.end());
+      return;
+    }
+    const std::size_t before = left.size(), frames = block.size() / 2;
     left.resize(before + frames);
     right.resize(before + frames);
-    deinterleave(stereo, left.data() + before, right.data() + before);
+    deinterleave(block, left.data() + before, right.data() + before);
   }
 
   std::int64_t from_, to_, frames_ = 0;
+  std::size_t sides_;
   std::vector<float> out_;
   Resampler resampler_;
 };
@@ -228,19 +239,21 @@ Result<Pcm> decode_open(const fs::path& path, int rate, int fd, const DecodeProg
   const Sound sound(::sf_open_fd(fd, SFM_READ, &info, SF_FALSE));
   if (!sound) return cannot_read(path);
   if (auto error = check(path, info)) return *error;
-  const int converter = rate == kOwnRate ? SRC_SINC_FASTEST : SRC_SINC_BEST_QUALITY;
-  if (rate == kOwnRate)
-    rate = info.samplerate < 16'000 || info.samplerate > 96'000 ? 44'100 : info.samplerate;
+  const bool own = rate == kOwnRate;
+  const int converter = own ? SRC_SINC_FASTEST : SRC_SINC_BEST_QUALITY;
+  if (own) rate = info.samplerate < 16'000 || info.samplerate > 96'000 ? 44'100 : info.samplerate;
 
-  Mixer mixer(sound.get(), info.channels);
-  Collector pcm(info.samplerate, rate, converter, std::max<sf_count_t>(info.frames, 0));
+  // Of two equal sides the converter makes other bits than of one: what is played has always gone as two.
+  const int sides = info.channels == 1 && (own || rate == info.samplerate) ? 1 : 2;
+  Mixer mixer(sound.get(), info.channels, sides);
+  Collector pcm(info.samplerate, rate, converter, sides, std::max<sf_count_t>(info.frames, 0));
   std::vector<float> in(static_cast<std::size_t>(kBlock * info.channels)), stereo(2 * kBlock);
   for (int told = 0;;) {
     const auto got =
         static_cast<std::size_t>(std::max<sf_count_t>(0, ::sf_readf_float(sound.get(), in.data(), kBlock)));
-    const auto mixed = std::span(stereo).first(2 * got);
-    mixer.mix(std::span(in).first(got * static_cast<std::size_t>(info.channels)), mixed);
-    pcm.add(mixed, got == 0);
+    pcm.add(mixer.mix(std::span(in).first(got * static_cast<std::size_t>(info.channels)),
+                      std::span(stereo).first(2 * got)),
+            got == 0);
     if (got == 0) break;
     if (pcm.length(pcm.frames()) > longest_frames(rate))
       return Error{name_of(path) + " is longer than " + std::to_string(kLongestSeconds / 60) +

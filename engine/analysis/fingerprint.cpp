@@ -51,7 +51,23 @@ struct Samples {
 Samples samples_of(const float* x, std::size_t count) {
   return widely([=] {
     Samples s;
-    for (std::size_t i = 1; i <= count; ++i) {
+    Floats magnitudes{}, energies{};
+    Truths crossed{};  // as often below 0
+    std::size_t i = 1;
+    for (; i + kFloats <= count + 1; i += kFloats) {
+      Floats here = floats_at(x + i), before = floats_at(x + i - 1);
+      silence_odd(here);
+      silence_odd(before);
+      magnitudes += here < 0 ? -here : here;
+      energies += here * here;
+      crossed += (here < 0) ^ (before < 0);
+    }
+    for (std::size_t k = 0; k < kFloats; ++k) {
+      s.magnitudes += magnitudes[k];
+      s.energy += energies[k];
+      s.crossings -= crossed[k];
+    }
+    for (; i <= count; ++i) {
       const float here = sound_or_silence(x[i]), before = sound_or_silence(x[i - 1]);
       s.magnitudes += std::abs(here);
       s.energy += here * here;

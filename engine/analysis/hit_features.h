@@ -16,9 +16,10 @@ using Timbre =
     std::array<float, descriptor::kEnvelope.size + descriptor::kMfcc.size + descriptor::kShape.size>;
 Timbre timbre_of(const Descriptors& sound);
 
-/// One point a sound, in two parts. What it is taken for: the chances of every class (suggest_class()),
-/// squared and brought back to a sum of one, so that sounds of one kind lie close together; and its timbre,
-/// three tenths as heavy. Pure.
+/// One point a sound, in two parts. What it is taken for: the chances of every class (suggest_class()), in
+/// which up to five sounds of these that are nearest in timbre have a say of four tenths, squared and brought
+/// back to a sum of one, so that sounds of one kind lie close together; and its timbre, three tenths as
+/// heavy. Pure; time grows with the square of their number.
 Points hit_features(std::span<const Descriptors> sounds);
 
 }  // namespace entrain

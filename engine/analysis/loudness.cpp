@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -144,6 +145,11 @@ double range(std::span<const double> tenths) {
   return lufs_of(percentile(0.95)) - lufs_of(percentile(0.10));
 }
 
+/// Bit for bit, as the sides of mono files are; of others it is told at once.
+bool alike(std::span<const float> left, std::span<const float> right) {
+  return left.size() == right.size() && std::memcmp(left.data(), right.data(), left.size_bytes()) == 0;
+}
+
 }  // namespace
 
 Loudness measure_loudness(const Pcm& pcm) {
@@ -151,7 +157,9 @@ Loudness measure_loudness(const Pcm& pcm) {
   Loudness loudness;
   loudness.integrated = integrated(tenths);
   loudness.range = range(tenths);
-  if (const float peak = std::max(true_peak(pcm.left, pcm.rate), true_peak(pcm.right, pcm.rate)); peak > 0)
+  float peak = true_peak(pcm.left, pcm.rate);
+  if (!alike(pcm.left, pcm.right)) peak = std::max(peak, true_peak(pcm.right, pcm.rate));
+  if (peak > 0)
     loudness.true_peak = std::max(Loudness::kLowestPeak, 20 * std::log10(static_cast<double>(peak)));
   return loudness;
 }

@@ -7,6 +7,7 @@
 #include "engine/analysis/samples.h"
 #include "engine/analysis/spectral.h"
 #include "engine/analysis/stft.h"
+#include "engine/analysis/wide.h"
 
 namespace entrain {
 namespace {
@@ -25,14 +26,34 @@ std::size_t plateau_end(std::span<const float> curve, std::size_t first) {
   return end;
 }
 
-/// What is higher than both neighbours; of a plateau its middle.
-Places maxima(std::span<const float> curve) {
-  if (curve.size() < 3) return {};
-  Places found(curve.size());
-  std::size_t count = 0;
+/// The ends of a curve of at least one point, and between them where it turns: from a turn to the next it
+/// rises or falls, or goes on after a plateau. Of a plateau its first point.
+Places turns(std::span<const float> curve) {
+  std::vector<std::uint8_t> turning(curve.size());
+  widely([size = curve.size(), x = curve.data(), to = turning.data()] {
+    for (std::size_t i = 1; i + 1 < size; ++i) {
+      const float before = x[i - 1], here = x[i], after = x[i + 1];
+      to[i] = ((before < here) & (here >= after)) | ((before > here) & (here <= after));
+    }
+  });
+  Places found(curve.size() + 1);
+  std::size_t count = 1;
   for (std::size_t i = 1; i + 1 < curve.size(); ++i) {  // without a branch: half of them would be a surprise
     found[count] = i;
-    count += static_cast<std::size_t>((curve[i - 1] < curve[i]) & (curve[i] >= curve[i + 1]));
+    count += turning[i];
+  }
+  found[count] = curve.size() - 1;
+  found.resize(count + 1);
+  return found;
+}
+
+/// Which turns are higher than both neighbours; of a plateau its middle.
+Places maxima(std::span<const float> curve, const Places& turns) {
+  Places found(turns.size());
+  std::size_t count = 0;
+  for (std::size_t k = 1; k + 1 < turns.size(); ++k) {
+    found[count] = turns[k];
+    count += static_cast<std::size_t>(curve[turns[k] - 1] < curve[turns[k]]);
   }
   std::size_t kept = 0;
   for (std::size_t k = 0; k < count; ++k) {
@@ -45,24 +66,23 @@ Places maxima(std::span<const float> curve) {
 
 /// Those maxima from which the curve falls by `prominence` on both sides before it exceeds them: the highest
 /// between two falls, where it rose as much after the first.
-Places prominent_maxima(std::span<const float> curve, float prominence) {
-  const std::size_t size = curve.size();
+Places prominent_maxima(std::span<const float> curve, const Places& turns, float prominence) {
+  const std::size_t size = turns.size();
+  std::vector<float> heights(size);
+  for (std::size_t k = 0; k < size; ++k) heights[k] = curve[turns[k]];
   Places found;
-  for (std::size_t i = 0; i < size;) {
-    float low = curve[i++];
-    while (i < size && !((curve[i] > low) & (curve[i] - low >= prominence))) low = std::min(low, curve[i++]);
-    std::size_t highest = i;
+  for (std::size_t k = 0; k < size;) {
+    float low = heights[k++];
+    while (k < size && !((heights[k] > low) & (heights[k] - low >= prominence)))
+      low = std::min(low, heights[k++]);
+    std::size_t highest = k;
     float top = low;
-    while (i < size && !((curve[i] < top) & (top - curve[i] >= prominence))) {
-      highest = curve[i] > top ? i : highest;
-      top = std::max(top, curve[i++]);
+    while (k < size && !((heights[k] < top) & (top - heights[k] >= prominence))) {
+      highest = heights[k] > top ? k : highest;
+      top = std::max(top, heights[k++]);
     }
-    for (std::size_t at = highest; at < i && i < size; ++at) {  // as high again, it stands out as well
-      if (curve[at] != top) continue;
-      const std::size_t end = plateau_end(curve, at);
-      found.push_back((at + end - 1) / 2);
-      at = end;
-    }
+    for (std::size_t at = highest; at < k && k < size; ++at)  // as high again, it stands out as well
+      if (heights[at] == top) found.push_back((turns[at] + plateau_end(curve, turns[at]) - 1) / 2);
   }
   return found;
 }
@@ -115,8 +135,9 @@ int length_of(double seeds_samples, int rate) {
 }  // namespace
 
 std::vector<std::size_t> find_peaks(std::span<const float> curve, float prominence, std::size_t distance) {
-  const Places all = maxima(curve);
-  Places peaks = prominent_maxima(curve, prominence);
+  if (curve.size() < 3) return {};
+  const Places places = turns(curve), all = maxima(curve, places);
+  Places peaks = prominent_maxima(curve, places, prominence);
   KeptApart apart(curve, all, distance);
   std::size_t kept = 0, p = 0;
   for (const std::size_t peak : peaks) {
@@ -134,11 +155,12 @@ std::vector<SpectralPeak> spectral_peaks(std::span<const float> mono, int rate, 
   const std::size_t bins = std::min(static_cast<std::size_t>(stft.bins()),
                                     static_cast<std::size_t>(kRate / 2 / bin_hz + 1e-6) + 1);
   const std::size_t frames = stft.frames(mono.size()), used = std::min(frames, most);
-  std::vector<float> levels;  // dB, frame after frame
-  for (std::size_t i = 0; i < used; ++i) {
-    const auto power = stft.power(mono, i * frames / used).first(bins);
-    levels.insert(levels.end(), power.begin(), power.end());
-  }
+  const auto all = static_cast<std::size_t>(stft.bins());
+  std::vector<float> levels(used * bins + all -
+                            bins);  // dB, frame after frame; what lies above `bins` is overwritten
+  for (std::size_t i = 0; i < used; ++i)
+    stft.power(mono, i * frames / used, std::span(levels).subspan(i * bins, all));
+  levels.resize(used * bins);
   std::vector<SpectralPeak> peaks;
   const float highest_power = levels.empty() ? 0 : largest_of(levels);
   if (!(highest_power > 0)) return peaks;

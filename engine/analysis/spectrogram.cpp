@@ -58,8 +58,8 @@ WaveColumn extremes(std::span<const float> sound) {
     Floats low = all.low + Floats{}, high = low;
     std::size_t i = 0;
     for (; i + kFloats <= sound.size(); i += kFloats) {
-      const Floats in = floats_at(&sound[i]);
-      const Floats x = (in >= -kLargestSample) & (in <= kLargestSample) ? in : Floats{};
+      Floats x = floats_at(&sound[i]);
+      silence_odd(x);
       low = x < low ? x : low;
       high = x > high ? x : high;
     }

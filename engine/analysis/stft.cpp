@@ -44,6 +44,11 @@ Stft::Stft(int size, int hop)
     : fft_(size), hop_(hop), window_(window(size)), power_(static_cast<std::size_t>(bins())) {}
 
 std::span<const float> Stft::power(std::span<const float> signal, std::size_t frame) {
+  power(signal, frame, power_);
+  return power_;
+}
+
+void Stft::power(std::span<const float> signal, std::size_t frame, std::span<float> out) {
   const auto size = static_cast<std::int64_t>(window_.size());
   const std::int64_t from = static_cast<std::int64_t>(frame) * hop_ - size / 2;
   const std::int64_t samples = static_cast<std::int64_t>(signal.size());
@@ -55,20 +60,20 @@ std::span<const float> Stft::power(std::span<const float> signal, std::size_t fr
     for (std::int64_t i = first; i < last; ++i) weighed[i] = sound_or_silence(x[from + i]) * window[i];
   });
   std::fill(in.begin() + last, in.end(), 0.0f);
-  fft_.power(power_);
-  return power_;
+  fft_.power(out);
 }
 
 Spectra::Spectra(std::span<const float> sound, int size, int hop)
     : sound_(sound), stft_(size, hop), kept_(stft_.frames(sound.size())) {}
 
 std::span<const float> Spectra::power(std::size_t frame) {
+  const auto bins = static_cast<std::size_t>(stft_.bins());
   auto& kept = kept_[frame];
-  if (kept.empty()) {
-    const auto power = stft_.power(sound_, frame);
-    kept.assign(power.begin(), power.end());
+  if (!kept) {
+    kept = std::make_unique_for_overwrite<float[]>(bins);
+    stft_.power(sound_, frame, {kept.get(), bins});
   }
-  return kept;
+  return {kept.get(), bins};
 }
 
 FilterBank::FilterBank(int size, int rate, std::span<const double> corners)

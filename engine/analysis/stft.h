@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -29,6 +30,8 @@ class Stft {
   }
   /// bins() values, kept until the next call. Samples that are not finite count as silence.
   std::span<const float> power(std::span<const float> signal, std::size_t frame);
+  /// The same, to the bins() values of `out`.
+  void power(std::span<const float> signal, std::size_t frame, std::span<float> out);
 
  private:
   Fft fft_;
@@ -54,7 +57,7 @@ class Spectra {
  private:
   std::span<const float> sound_;
   Stft stft_;
-  std::vector<std::vector<float>> kept_;
+  std::vector<std::unique_ptr<float[]>> kept_;
 };
 
 /// Weighted sums of bins: overlapping triangles whose corners are the centres of their neighbours. A triangle

@@ -11,7 +11,7 @@ namespace entrain {
 namespace {
 
 constexpr int kWindow = 2'048, kHop = 512;  // the seed's
-constexpr float kFloor = -80;               // dB; librosa's top_db
+constexpr float kSymbolFloor = -80;               // dB; librosa's top_db
 constexpr float kLeastPower = 1e-10f;       // librosa's amin, squared
 constexpr float kScale = 512 * 512;         // from our powers to librosa's, whose sines of 1 read 512
 
@@ -71,7 +71,7 @@ DecibelSpectrogram decibel_spectrogram(std::span<const float> sound) {
   const bool silent = !(top > kLeastPower) || !std::isfinite(top);
   for (float& level : out.levels) {
     const float power = std::max(level * kScale, kLeastPower);
-    level = silent ? kFloor : std::clamp(10 * std::log10(power / top), kFloor, 0.0f);
+    level = silent ? kSymbolFloor : std::clamp(10 * std::log10(power / top), kSymbolFloor, 0.0f);
   }
   return out;
 }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
+#include "engine/analysis/samples.h"
 #include "engine/core/isa.h"
 
 namespace entrain {
@@ -12,6 +14,12 @@ using Floats = float __attribute__((vector_size(32), aligned(4), may_alias));
 inline constexpr std::size_t kFloats = 8;
 inline const Floats& floats_at(const float* first) { return *reinterpret_cast<const Floats*>(first); }
 inline Floats& floats_at(float* first) { return *reinterpret_cast<Floats*>(first); }
+
+/// What comparing Floats says: -1 where it is so, 0 where it is not.
+using Truths = std::int32_t __attribute__((vector_size(32)));
+
+/// Each becomes its sound_or_silence().
+inline void silence_odd(Floats& x) { x = (x >= -kLargestSample) & (x <= kLargestSample) ? x : Floats{}; }
 
 /// The level of widely(): the best there is, until somebody asks for another, which only tests do. Not to be
 /// changed while another thread analyses.

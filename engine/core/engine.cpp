@@ -276,6 +276,10 @@ std::span<const float> Engine::stem(Bus group, int channel) {
   return {data, kQuantum};
 }
 
+void Engine::lay_over_cue(const std::array<const float*, 2>& pair, const std::array<float*, 2>& cue) const noexcept {
+  state_->rack.lay_over_cue(pair, cue);
+}
+
 void Engine::observe(Snapshot& snapshot) const {
   const State& s = *state_;
   snapshot.frame = s.now;

@@ -60,6 +60,10 @@ class Engine {
   void observe(Snapshot& snapshot) const;
   /// A stem's signal in the last quantum: one of kStems. Same thread as process().
   std::span<const float> stem(Bus group, int channel);
+  /// Adds a stereo pair of kQuantum frames to the last quantum's headphones, under their level, blend and split.
+  /// No part of what process() computes: nothing leads from it to the master, a stem or another quantum.
+  /// Realtime-safe; same thread as process().
+  void lay_over_cue(const std::array<const float*, 2>& pair, const std::array<float*, 2>& cue) const noexcept;
 
   Frame frame() const;  ///< the first frame of the next quantum
   /// Frames a prepared control (a launch) must be known beforehand; later requests take the next grid line.

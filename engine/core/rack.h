@@ -83,6 +83,11 @@ class RackOf {
     });
     return most;
   }
+  void lay_over_cue(const std::array<const float*, 2>& pair, const std::array<float*, 2>& cue) const {
+    each([&](const auto& unit, const Section&) {
+      if constexpr (requires { unit.lay_over_cue(pair, cue); }) unit.lay_over_cue(pair, cue);
+    });
+  }
   bool split() const {
     bool any = false;
     each([&](const auto& unit, const Section&) {

@@ -70,9 +70,9 @@ Scale scale_of(std::uint32_t division) {
 }
 
 /// One track at work.
-class Track {
+class TrackChunk {
  public:
-  Track(Bytes bytes, Scale scale, Beat origin, MidiFile& file)
+  TrackChunk(Bytes bytes, Scale scale, Beat origin, MidiFile& file)
       : reader_(bytes), scale_(scale), origin_(origin), file_(file) {}
 
   /// False: it is damaged, and what came before is used. `end` is where it ends.
@@ -202,7 +202,7 @@ Result<MidiFile> parse_midi(Bytes bytes, const std::string& name) {
     if (!is_track) continue;
     ++tracks;
     Beat end;
-    const bool good = Track(chunk, scale, format == 2 ? file.length : Beat(0), file).read(end);
+    const bool good = TrackChunk(chunk, scale, format == 2 ? file.length : Beat(0), file).read(end);
     if (!good || reader.ended()) ++damaged;
     file.length = std::max(file.length, end);
   }

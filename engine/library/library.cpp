@@ -150,10 +150,23 @@ Result<void> Library::mark_missing(std::span<const std::int64_t> ids) {
 Result<std::vector<Card>> Library::cards() {
   return attempt([&] {
     std::vector<Card> cards;
-    Statement row(parts_->db, "SELECT " + std::string(kCardColumns) +
-                                  " FROM sounds WHERE missing = 0 AND failure = '' ORDER BY path");
-    while (row.step())
-      if (auto card = read_card(row)) cards.push_back(*std::move(card));
+    std::vector<std::int64_t> unsound;
+    const auto read = [&] {
+      cards.clear(), unsound.clear();
+      Statement row(parts_->db, "SELECT " + std::string(kCardColumns) +
+                                    " FROM sounds WHERE missing = 0 AND failure = '' ORDER BY path");
+      while (row.step()) {
+        std::int64_t id = 0;
+        auto card = read_card(row, id);
+        card ? cards.push_back(*std::move(card)) : unsound.push_back(id);
+      }
+    };
+    read();
+    if (unsound.empty()) return cards;
+    Transaction all(parts_->db);
+    for (const std::int64_t id : unsound) renew_values(parts_->db, id);
+    all.commit();
+    read();
     return cards;
   });
 }

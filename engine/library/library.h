@@ -81,7 +81,7 @@ class Library {
   Result<void> mark_missing(std::span<const std::int64_t> ids);
 
   // Sounds, as a performer sees them.
-  /// Everything that can be played, by path.
+  /// Everything that can be played, by path. Values that no analysis gives are taken from its analysis again.
   Result<std::vector<Card>> cards();
   /// The sound at a path, if the library knows it.
   Result<std::optional<SoundEntry>> find(const std::string& path);

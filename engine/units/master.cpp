@@ -12,6 +12,8 @@ namespace {
 constexpr double kGateSeconds = 0.020;
 constexpr int kShutTimes = 4;  ///< shut for four times as long as it takes to close
 
+float at(const Ramp& ramp, float part) { return ramp.from + (ramp.to - ramp.from) * part; }
+
 }  // namespace
 
 void Master::prepare(int rate) {
@@ -26,7 +28,8 @@ void Master::prepare(int rate) {
 void Master::reset() {
   limiter_.reset();
   loudness_.reset();
-  level_ = cue_level_ = 1;
+  level_ = 1;
+  listening_ = {};
   gate_ = {};
   for (auto& delay : cue_delay_) std::fill(delay.begin(), delay.end(), 0.0f);
   filling_ = last_ = {};
@@ -62,19 +65,29 @@ void Master::process(const Context& context, Controls controls, Buses& buses) {
 
 /// Blend and split as sums: the cue is correlated with the master, so gains add to 1 rather than to equal power.
 void Master::headphones(Controls controls, const float* left, const float* right, float* const (&cue)[2]) {
-  const Ramp blend = controls.ramp(cue_blend), split = controls.ramp(cue_split);
-  const float level = cue_amplitude_.of(controls.ramp(cue_gain).to), before = cue_level_;
-  cue_level_ = level;
+  listening_ = {{listening_.level.to, cue_amplitude_.of(controls.ramp(cue_gain).to)},
+                controls.ramp(cue_blend),
+                controls.ramp(cue_split)};
+  const auto& [level, blend, split] = listening_;
   split_ = split.to > 0.5f;
-  if (before == 1 && level == 1 && blend.from + blend.to + split.from + split.to == 0) return;
+  if (level.from == 1 && level.to == 1 && blend.from + blend.to + split.from + split.to == 0) return;
   for (int i = 0; i < kQuantum; ++i) {
     const float part = static_cast<float>(i + 1) / kQuantum;
-    const auto at = [&](const Ramp& r) { return r.from + (r.to - r.from) * part; };
-    const float b = at(blend), s = at(split), loud = before + (level - before) * part;
+    const float b = at(blend, part), s = at(split, part), loud = at(level, part);
     const float l = cue[0][i], r = cue[1][i];
     const float mixed_left = l + b * (left[i] - l), mixed_right = r + b * (right[i] - r);
     cue[0][i] = loud * (mixed_left + s * (0.5f * (l + r) - mixed_left));
     cue[1][i] = loud * (mixed_right + s * (0.5f * (left[i] + right[i]) - mixed_right));
+  }
+}
+
+void Master::lay_over_cue(const std::array<const float*, 2>& pair, const std::array<float*, 2>& cue) const {
+  for (int i = 0; i < kQuantum; ++i) {
+    const float part = static_cast<float>(i + 1) / kQuantum;
+    const float b = at(listening_.blend, part), s = at(listening_.split, part), loud = at(listening_.level, part);
+    const float left = (1 - b) * pair[0][i], right = (1 - b) * pair[1][i];
+    cue[0][i] += loud * (left + s * (0.5f * (pair[0][i] + pair[1][i]) - left));
+    cue[1][i] += loud * (right - s * right);
   }
 }
 

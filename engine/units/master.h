@@ -35,6 +35,8 @@ class Master {
   void reset();
   void process(const Context& context, Controls controls, Buses& buses);
   void observe(Snapshot& snapshot) const;
+  /// As though a strip were cued besides, in the last quantum.
+  void lay_over_cue(const std::array<const float*, 2>& pair, const std::array<float*, 2>& cue) const;
   /// The performer listens to the headphones' pair where a device has no other outputs for it.
   bool split() const { return split_; }
   int latency() const { return limiter_.latency(); }
@@ -44,6 +46,9 @@ class Master {
   struct Gate {
     int closing = 0, shut = 0, opening = 0;  ///< quanta left of each
     float level = 1;
+  };
+  struct Listening {
+    Ramp level{1, 1}, blend{0, 0}, split{0, 0};
   };
   struct Meter {
     std::array<float, 2> peak{}, squares{};
@@ -55,7 +60,8 @@ class Master {
   Limiter limiter_;
   LoudnessMeter loudness_;
   Amplitude gain_amplitude_, cue_amplitude_;
-  float level_ = 1, cue_level_ = 1;
+  float level_ = 1;
+  Listening listening_;  ///< how the headphones heard the last quantum
   Gate gate_;
   int gate_quanta_ = 1;
   std::array<std::vector<float>, 2> cue_delay_;

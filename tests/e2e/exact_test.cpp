@@ -16,31 +16,18 @@
 #include "control/stage/sounds.h"
 #include "tests/support/catch.h"
 #include "tests/support/jack_server.h"
+#include "tests/support/temp_dir.h"
 
 using namespace entrain;
 using namespace entrain::test;
 using State = DeviceStatus::State;
+namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kSamples = "/usr/share/sonic-pi/samples";
-
-class Folder {
- public:
-  Folder() : path_(std::filesystem::temp_directory_path() / ("entrain-exact-" + std::to_string(getpid()))) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::filesystem::path operator/(const char* name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
-
-std::filesystem::path write_set(const Folder& folder, bool autoplay) {
+fs::path write_set(const fs::path& folder, bool autoplay) {
   const auto path = folder / "set.toml";
-  std::ofstream(path) << "autoplay = " << (autoplay ? "true" : "false") << "\nfolders = [\"" << kSamples << "\"]\n"
+  std::ofstream(path) << "autoplay = " << (autoplay ? "true" : "false") << "\nfolders = [\"" << kSonicPiSamples << "\"]\n"
                       << R"([clusters]
 kick = ["bd_haus.flac", "bd_klub.flac", "bd_tek.flac"]
 hat = ["drum_cymbal_closed.flac", "drum_cymbal_pedal.flac", "elec_tick.flac"]
@@ -60,7 +47,7 @@ play = true
   return path;
 }
 
-LiveOptions options_for(const Folder& folder, bool autoplay) {
+LiveOptions options_for(const fs::path& folder, bool autoplay) {
   LiveOptions options;
   options.set = write_set(folder, autoplay);
   options.rate = 48'000;
@@ -150,7 +137,8 @@ std::string bytes_after_header(const std::filesystem::path& path) {
 TEST_CASE("a jam whose JACK server was killed and replaced comes again bit for bit") {
   const char* asked = std::getenv("ENTRAIN_STORM_SECONDS");
   const double seconds = asked != nullptr ? std::atof(asked) : 8;
-  const Folder folder;
+  const TempDir dir;
+  const fs::path& folder = dir.path;
   JackServer server;
   server.start(48'000, 64);
   REQUIRE(eventually([] { return run({"jack_lsp"}) == 0; }));
@@ -235,7 +223,8 @@ class Listener {
 }  // namespace
 
 TEST_CASE("sixty seconds heard through JACK equal the offline render, sample for sample") {
-  const Folder folder;
+  const TempDir dir;
+  const fs::path& folder = dir.path;
   JackServer server;
   server.start(48'000, 64);
   REQUIRE(eventually([] { return run({"jack_lsp"}) == 0; }));

@@ -22,6 +22,7 @@
 #include "control/osc/osc_server.h"
 #include "engine/core/catalogue.h"
 #include "tests/support/catch.h"
+#include "tests/support/temp_dir.h"
 
 extern char** environ;
 
@@ -55,18 +56,6 @@ pid_t start(const std::vector<std::string>& command, const std::string& output) 
   if (error != 0) FAIL(command[0] + " cannot be started: install liblo-tools");
   return pid;
 }
-
-struct Folder {
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "entrain-osc-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-  fs::path path;
-};
 
 /// An engine that a thread keeps rendering, with its stage and OSC server.
 class Show {
@@ -170,7 +159,7 @@ class Tablet {
     return false;
   }
 
-  Folder folder_;
+  TempDir folder_;
   std::string to_, heard_;
   pid_t dump_ = -1;
 };

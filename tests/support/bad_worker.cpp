@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "control/prehear/prehear_process.h"
 #include "control/worker/wire.h"
 #include "control/worker/worker.h"
 
@@ -95,6 +96,7 @@ int main(int argc, char** argv) {
   const std::string how = argc > 1 ? argv[1] : "";
   if (how == "mute") return 7;
   if (how == "real") return worker_main(kWorkerSocket);
+  if (how == "prehear") return serve_prehear(kWorkerSocket);  // brisk
   if (how == "isolated") isolate_worker(kWorkerSocket);  // otherwise brisk, however busy the machine is
   return serve_worker(kWorkerSocket, misbehave);
 }

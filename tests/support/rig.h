@@ -38,6 +38,8 @@ inline std::shared_ptr<const Asset> make_sine(std::int64_t frames, double cycles
   });
 }
 
+/// From the text that sets keep.
+inline Pattern written_pattern(const std::string& text) { return *parse_pattern(text); }
 inline Pattern make_pattern(const std::string& steps, int num = 1, int den = 1) {
   Pattern pattern{{}, num, den};
   for (char c : steps) pattern.steps.push_back({.velocity = c == '1' ? 1.0f : 0.0f});

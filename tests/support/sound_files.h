@@ -13,39 +13,23 @@
 #include <vector>
 
 #include "tests/support/catch.h"
+#include "tests/support/temp_dir.h"
 
 namespace entrain::test {
 
-/// A new directory, removed at the end of the scope whatever its rights became.
-struct TempDir {
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "entrain-test-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  ~TempDir() {
-    std::error_code ignored;
-    std::filesystem::permissions(path, std::filesystem::perms::owner_all, ignored);
-    std::filesystem::remove_all(path, ignored);
-  }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  std::filesystem::path path;
-};
-
 /// A file as libsndfile, which is not the writer under test, reads it.
-struct Heard {
+struct FileSound {
   int format = 0, rate = 0, channels = 0;
   std::int64_t frames = 0;
   std::vector<float> samples;  ///< interleaved
 };
 
-inline Heard read_back(const std::filesystem::path& path) {
+inline FileSound read_back(const std::filesystem::path& path) {
   SF_INFO info{};
   SNDFILE* file = ::sf_open(path.c_str(), SFM_READ, &info);
   INFO(path.string() << ": " << ::sf_strerror(file));
   REQUIRE(file != nullptr);
-  Heard heard{info.format, info.samplerate, info.channels, info.frames, {}};
+  FileSound heard{info.format, info.samplerate, info.channels, info.frames, {}};
   heard.samples.resize(static_cast<std::size_t>(info.frames * info.channels));
   const auto got = ::sf_readf_float(file, heard.samples.data(), info.frames);
   ::sf_close(file);
@@ -107,10 +91,6 @@ inline std::uint64_t little(const std::string& bytes, std::size_t at, int count)
   for (int k = 0; k < count; ++k)
     v |= std::uint64_t{static_cast<unsigned char>(bytes.at(at + static_cast<std::size_t>(k)))} << (8 * k);
   return v;
-}
-
-inline bool mentions(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace entrain::test

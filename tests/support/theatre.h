@@ -52,11 +52,10 @@ partial = true
 [scene.controls]
 "/track/1/mute" = true
 )";
-
 inline ControlId id(const char* address) { return *catalogue().find(address); }
 
 struct Theatre : TempDir {
-  Theatre() {
+  explicit Theatre(bool with_journal = false) {
     for (const char* name : {"a.wav", "b.wav", "l.wav"})
       write_sound(path / name, SF_FORMAT_WAV | SF_FORMAT_PCM_16, kTheatreRate, 1, exact_noise(kTheatreRate));
     put_bytes(path / "night.toml", kNightSet);
@@ -64,13 +63,16 @@ struct Theatre : TempDir {
               "[clusters]\ntom = [\"b.wav\"]\n[track.3]\ncluster = \"tom\"\npattern = \"10\"\n[deck.2]\nloop "
               "= \"l.wav\"\n"
               "[controls]\n\"/track/3/gain\" = -6\n");
-    engine.prepare({kTheatreRate, 1, best_isa()});
+    const EngineConfig config{kTheatreRate, 1, best_isa()};
+    engine.prepare(config);
+    if (with_journal) journal = *JournalWriter::start(journal_file, header_of_this_process(config, "test", ""));
+    wires.emplace(engine, kTheatreRate, journal.get(), nullptr);
     SetFile set = *read_set(path / "night.toml");
     sounds.search(set.folders);
     LoadedSet loaded = load_set(set, sounds);
     CHECK(loaded.remarks.size() == 1);
     const auto events = loaded.events;
-    stage.emplace(wires, sounds, kTheatreRate, engine.lead(),
+    stage.emplace(*wires, sounds, kTheatreRate, engine.lead(),
                   Stage::Start{set, std::move(loaded), [this](auto version) { keep(std::move(version)); }});
     stage->run();
     auto producer = stage->make_producer();
@@ -81,7 +83,7 @@ struct Theatre : TempDir {
   void render() {
     std::array<std::array<float, kQuantum>, 4> sound{};
     float* out[4] = {sound[0].data(), sound[1].data(), sound[2].data(), sound[3].data()};
-    wires.render(out);
+    wires->render(out);
   }
   /// Renders until something has come about, however long the stage takes; in vain after a minute of music.
   template <class F>
@@ -118,6 +120,7 @@ struct Theatre : TempDir {
     return now;
   }
   void keep(std::shared_ptr<const Performance> version) {
+    if (journal) journal->add(version);
     const std::lock_guard lock(mutex);
     versions.push_back(std::move(version));
   }
@@ -136,7 +139,9 @@ struct Theatre : TempDir {
   WorkerPool workers{{{ENTRAIN_BAD_WORKER, "real"}}};
   Sounds sounds{workers, kTheatreRate, {}};
   Engine engine;
-  Wires wires{engine, kTheatreRate, nullptr, nullptr};
+  const std::filesystem::path journal_file = path / "jam.journal";
+  std::unique_ptr<JournalWriter> journal;  ///< or none: not asked for
+  std::optional<Wires> wires;
   std::mutex mutex;
   std::vector<std::shared_ptr<const Performance>> versions;  ///< all of them; guarded
   std::optional<Stage> stage;

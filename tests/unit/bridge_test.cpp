@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tests/support/catch.h"
+#include "tests/support/rate.h"
 #include "tests/support/sanitized.h"
 #include "tests/support/storm.h"
 
@@ -13,9 +14,8 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
-constexpr std::array kKinds{"noise", "glide", "climb", "down", "reverse", "impact"};
-constexpr std::array kRisers{"noise", "glide", "climb", "reverse"};
+constexpr std::array kKindNames{"noise", "glide", "climb", "down", "reverse", "impact"};
+constexpr std::array kRiserNames{"noise", "glide", "climb", "reverse"};
 
 bool begins_and_ends(const BridgeRig& rig, int from, int to) {
   const auto [first, end] = rig.sounding();
@@ -50,7 +50,7 @@ std::vector<float> rendered(std::uint64_t seed, const char* kind, double variati
 
 TEST_CASE("a riser begins on its line and ends on one, to the sample, at any rate and length", "[bridge]") {
   for (const int rate : {44'100, 48'000, 96'000})
-    for (const char* kind : kRisers) {
+    for (const char* kind : kRiserNames) {
       if (kSanitized && rate != 44'100) continue;
       INFO(rate << " Hz, " << kind);
       BridgeRig rig({rate, 1, Isa::baseline});
@@ -62,7 +62,7 @@ TEST_CASE("a riser begins on its line and ends on one, to the sample, at any rat
 }
 
 TEST_CASE("a riser ends on its line while the tempo glides and jumps", "[bridge]") {
-  for (const char* kind : kRisers)
+  for (const char* kind : kRiserNames)
     for (const double tempo : {60.0, 240.0}) {
       INFO(kind << " to " << tempo);
       BridgeRig rig;
@@ -123,7 +123,7 @@ TEST_CASE("while the beat stands a go waits for the start", "[bridge]") {
 }
 
 TEST_CASE("the same seed draws the same bridge; another seed, variation or beat draws another", "[bridge]") {
-  for (const char* kind : kKinds) {
+  for (const char* kind : kKindNames) {
     INFO(kind);
     const auto first = rendered(1, kind);
     REQUIRE(std::any_of(first.begin(), first.end(), [](float x) { return x != 0; }));
@@ -171,7 +171,7 @@ TEST_CASE("a bridge takes the place of one of its own kind", "[bridge]") {
 
 TEST_CASE("stop, a stop of the transport and both panics end every kind within 50 ms, without a click",
           "[bridge]") {
-  for (const char* kind : kKinds)
+  for (const char* kind : kKindNames)
     for (const char* stop :
          {"/bridge/stop", "/transport/play", "/transport/panic/notes", "/transport/panic/silence"}) {
       INFO(kind << ", " << stop);
@@ -262,7 +262,7 @@ TEST_CASE("the bridge has a strip: fader, sends, and silence to the last bit beh
 }
 
 TEST_CASE("width 0 is mono to the bit, width 1 leaves every kind wide", "[bridge]") {
-  for (const char* kind : kKinds)
+  for (const char* kind : kKindNames)
     for (const double width : {0.0, 1.0}) {
       INFO(kind << " at width " << width);
       BridgeRig rig;
@@ -292,7 +292,7 @@ TEST_CASE("no setting makes a bridge anything but finite and bounded", "[bridge]
         rig.post("/bridge/root", 11 * edge);
         rig.post("/bridge/mode", 6 * edge);
         rig.post("/bridge/variation", 99 * edge);
-        for (const char* kind : kKinds) rig.go(kind, bars);
+        for (const char* kind : kKindNames) rig.go(kind, bars);
         rig.hear_until(1);
         CHECK(loudest(rig, 0, 1ll << 30) > 0.05);
         CHECK(loudest(rig, 0, 1ll << 30) < 8);

@@ -8,6 +8,7 @@
 #include "engine/units/dsp/isolator.h"
 #include "engine/units/dsp/sweep.h"
 #include "tests/support/catch.h"
+#include "tests/support/rate.h"
 #include "tests/support/spectrum.h"
 
 using namespace entrain;
@@ -15,7 +16,6 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
 
 double click(std::int64_t i) { return i == 0 ? 1 : 0; }
 double noise(std::int64_t i) {

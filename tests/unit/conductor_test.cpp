@@ -7,6 +7,7 @@
 #include "control/stage/versions.h"
 #include "tests/support/catch.h"
 #include "tests/support/loops.h"
+#include "tests/support/rate.h"
 #include "tests/support/rig.h"
 
 using namespace entrain;
@@ -14,7 +15,6 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
 
 FlowPart part(std::uint64_t tag, TransitionKind kind = TransitionKind::blend) {
   FlowPart p;

@@ -6,6 +6,7 @@
 #include "control/flow/transition_shapes.h"
 #include "tests/support/catch.h"
 #include "tests/support/loops.h"
+#include "tests/support/rate.h"
 #include "tests/support/shapes.h"
 
 using namespace entrain;
@@ -13,7 +14,6 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
 
 /// Eight beats at 120 BPM, decorated.
 Loop some_loop(std::uint64_t seed) {

@@ -6,6 +6,7 @@
 #include "engine/units/dsp/groove_lock.h"
 #include "tests/support/catch.h"
 #include "tests/support/loops.h"
+#include "tests/support/rate.h"
 #include "tests/support/rig.h"
 #include "tests/support/spectrum.h"
 
@@ -14,8 +15,6 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
-constexpr std::int64_t kBeat = 24'000;  // at 120 BPM
 
 /// A playing deck 1.
 struct Playing {

@@ -5,6 +5,7 @@
 
 #include "tests/support/catch.h"
 #include "tests/support/loops.h"
+#include "tests/support/rate.h"
 #include "tests/support/rig.h"
 #include "tests/support/sanitized.h"
 
@@ -13,7 +14,6 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
 constexpr std::int64_t kBeatFrames = 24'000;  // the loops' own tempo is 120
 
 /// A loop with a sharp hit on every beat over a quiet bed.

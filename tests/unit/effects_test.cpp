@@ -5,6 +5,7 @@
 #include "engine/units/delay.h"
 #include "engine/units/dsp/feedback_network.h"
 #include "tests/support/catch.h"
+#include "tests/support/rate.h"
 #include "tests/support/rig.h"
 #include "tests/support/spectrum.h"
 
@@ -13,7 +14,6 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
 
 /// The room alone, hit by a click on both sides.
 std::vector<float> room_impulse(const FeedbackNetwork::Setting& setting, double seconds, int rate = kRate,

@@ -5,6 +5,8 @@
 #include "control/osc/osc_socket.h"
 #include "tests/support/catch.h"
 #include "tests/support/osc_stage.h"
+#include "tests/support/rig.h"
+#include "tests/support/temp_dir.h"
 
 using namespace entrain;
 using namespace entrain::test;
@@ -12,14 +14,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::size_t index_of(const std::string& address) { return catalogue().find(address).value().index; }
 std::size_t valued_controls() {
   std::size_t n = 0;
   for (std::size_t i = 0; i < catalogue().size(); ++i)
     n += catalogue().row(ControlId{static_cast<std::uint16_t>(i)}).kind != Kind::trigger;
   return n;
 }
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
@@ -48,7 +48,7 @@ TEST_CASE("a subscriber is sent all values, then only what changes, at most 30 t
   stage.sent.clear();
   stage.pass(1s);
   CHECK(stage.sent.empty());
-  stage.snapshot.values[index_of("/deck/2/gain")] = -7.25;
+  stage.snapshot.values[id("/deck/2/gain").index] = -7.25;
   stage.pass(1s);
   const auto next = stage.said();
   REQUIRE(next.size() == 1);
@@ -57,7 +57,7 @@ TEST_CASE("a subscriber is sent all values, then only what changes, at most 30 t
 
   stage.sent.clear();
   for (int ms = 0; ms < 10'000; ++ms) {
-    stage.snapshot.values[index_of("/deck/2/gain")] = -ms / 1000.0;
+    stage.snapshot.values[id("/deck/2/gain").index] = -ms / 1000.0;
     stage.pass(1ms);
   }
   CHECK(stage.sent.size() <= 300);
@@ -79,7 +79,7 @@ TEST_CASE("who moves a control is not told of it while touching it, and after th
     return values;
   };
   const OscPeer tablet_ear{kTablet.ip, 9'123};
-  const auto gain = index_of("/deck/2/gain");
+  const auto gain = id("/deck/2/gain").index;
   stage.hear(message("/deck/2/gain", {arg_f(-7.25f)}));
   stage.snapshot.values[gain] = -7.25;
   stage.pass(999ms);
@@ -118,7 +118,7 @@ TEST_CASE("a subscription lasts 30 s from the last packet of its IP, and starts 
   stage.pass(34ms);
   CHECK(stage.desk.status().subscribers == 0);
   stage.sent.clear();
-  stage.snapshot.values[index_of("/deck/2/gain")] = -3;
+  stage.snapshot.values[id("/deck/2/gain").index] = -3;
   stage.pass(1s);
   CHECK(stage.sent.empty());
   stage.hear(message("/subscribe", {arg_i(9'001)}));
@@ -159,8 +159,8 @@ TEST_CASE("a port in use is one sentence with the mend", "[osc]") {
   CHECK(first->port() != 0);
   const auto second = OscSocket::open("127.0.0.1", first->port());
   REQUIRE_FALSE(second);
-  CHECK(holds(second.error().sentence, "--osc-port"));
-  CHECK(holds(second.error().sentence, std::to_string(first->port())));
+  CHECK(mentions(second.error().sentence, "--osc-port"));
+  CHECK(mentions(second.error().sentence, std::to_string(first->port())));
   CHECK_FALSE(OscSocket::open("tablet", 0));
   CHECK_FALSE(OscSocket::open("192.0.2.1", 0));
 }

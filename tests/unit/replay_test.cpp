@@ -212,7 +212,7 @@ TEST_CASE("an error of the sink ends a replay and is told", "[replay]") {
 
 namespace {
 
-std::vector<float> read_back(const fs::path& path) {
+std::vector<float> samples_in(const fs::path& path) {
   SF_INFO info{};
   SNDFILE* file = ::sf_open(path.c_str(), SFM_READ, &info);
   REQUIRE(file != nullptr);
@@ -250,13 +250,13 @@ TEST_CASE("stems add up to the master where its gain and limiter rest", "[replay
   CHECK(offline.run_until(Frame(offline.frame().index + 100)));
   CHECK_FALSE(offline.run_until(Beat::beats(1000), offline.frame() + 100));
   REQUIRE(files->finish());
-  const auto master = read_back(dir / "out.wav");
+  const auto master = samples_in(dir / "out.wav");
   REQUIRE(master.size() == 2 * static_cast<std::size_t>(offline.frame().index));
   REQUIRE(offline.engine().latency() > 0);
   std::vector<float> sum(master.size());
   for (const std::string stem_name : {"drums", "loops", "tones", "delay", "reverb"}) {
     INFO(stem_name);
-    const auto stem = read_back(dir / ("out-" + stem_name + ".wav"));
+    const auto stem = samples_in(dir / ("out-" + stem_name + ".wav"));
     REQUIRE(stem.size() == master.size());
     float loud = 0;
     for (std::size_t i = 0; i < stem.size(); ++i) {

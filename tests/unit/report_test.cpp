@@ -13,13 +13,13 @@ using namespace entrain::test;
 
 namespace {
 
-Analysis a_hit() {
+Analysis analysed_hit() {
   std::vector<float> x = silence(0.4);
   add_kick(x, 0.01, 0.8);
   return analyse(as_pcm(x));
 }
 
-Analysis a_loop() {
+Analysis analysed_loop() {
   std::vector<float> x = silence(4);
   for (int k = 0; k < 8; ++k) {
     add_kick(x, 0.5 * k, 0.8);
@@ -57,12 +57,12 @@ std::string field(const std::string& row, const std::string& column) {
 }  // namespace
 
 TEST_CASE("a line says what a sound has, and what it has not", "[report]") {
-  const std::string loop = analysis_line("loop.wav", a_loop());
+  const std::string loop = analysis_line("loop.wav", analysed_loop());
   INFO(loop);
   CHECK(loop.starts_with("loop.wav  120.0"));
   for (const char* part : {"cut to whole beats", "8 kicks", "LUFS", "dB to -18", "dBTP", "energy", "4.00 s"})
     CHECK(mentions(loop, part));
-  const std::string hit = analysis_line("hit.wav", a_hit());
+  const std::string hit = analysis_line("hit.wav", analysed_hit());
   INFO(hit);
   CHECK(mentions(hit, "no tempo"));
   CHECK(mentions(hit, "kick ("));
@@ -71,7 +71,7 @@ TEST_CASE("a line says what a sound has, and what it has not", "[report]") {
 }
 
 TEST_CASE("JSON holds every value under its name, and null for what a sound has not", "[report]") {
-  const Analysis a = a_loop();
+  const Analysis a = analysed_loop();
   const auto json = analysis_json("loop.wav", a);
   CHECK(json["tempo"]["bpm"] == a.tempo.bpm);
   CHECK(json["loudness"]["integrated_lufs"] == a.loudness.integrated);
@@ -87,7 +87,7 @@ TEST_CASE("JSON holds every value under its name, and null for what a sound has 
   CHECK(json["bands"]["bass"]["peaks"] == a.bands[0].count);
   CHECK(json["bands"].size() == kPeakBands.size());
 
-  const auto hit = analysis_json("hit.wav", a_hit());
+  const auto hit = analysis_json("hit.wav", analysed_hit());
   CHECK(hit["hit"]["class"] == "kick");
   CHECK(hit["hit"]["chances"].size() == kHitClasses);
   CHECK(hit["tempo"].is_null());
@@ -97,7 +97,7 @@ TEST_CASE("JSON holds every value under its name, and null for what a sound has 
 }
 
 TEST_CASE("a row has a field for each column, quoted where it must be", "[report]") {
-  const Analysis a = a_loop();
+  const Analysis a = analysed_loop();
   const std::string row = analysis_csv_row("odd, \"name\"\n.wav", a, "onsets/1.txt");
   CHECK(field(row, "path") == "odd, \"name\"\n.wav");
   CHECK(field(row, "onsets_file") == "onsets/1.txt");
@@ -107,7 +107,7 @@ TEST_CASE("a row has a field for each column, quoted where it must be", "[report
   CHECK(field(row, "class").empty());
   CHECK(field(row, "bass_peaks") == std::to_string(a.bands[0].count));
   CHECK(std::stod(field(row, "spectral_centroid")) == Approx(a.fingerprint[0]).margin(1e-4));
-  CHECK(field(analysis_csv_row("hit.wav", a_hit(), ""), "class") == "kick");
+  CHECK(field(analysis_csv_row("hit.wav", analysed_hit(), ""), "class") == "kick");
   const std::string nothing = analysis_csv_row("nothing.wav", analyse(as_pcm(silence(1))), "");
   for (const char* column : {"bpm", "key", "lufs", "gain_db", "first_beat_seconds", "mid_hertz"})
     CHECK(field(nothing, column).empty());
@@ -125,9 +125,9 @@ TEST_CASE("a table on disk has a row and a list of onsets for each sound", "[rep
   const TempDir folder;
   auto table = AnalysisTable::open(folder.path / "loops.csv");
   REQUIRE(table);
-  const Analysis a = a_loop();
+  const Analysis a = analysed_loop();
   REQUIRE(table->add("loop.wav", a));
-  REQUIRE(table->add("hit.wav", a_hit()));
+  REQUIRE(table->add("hit.wav", analysed_hit()));
   const std::string text = bytes_of(folder.path / "loops.csv");
   CHECK(std::ranges::count(text, '\n') == 3);
   CHECK(text.starts_with(analysis_csv_head() + "\n"));

@@ -70,7 +70,7 @@ struct Session : TempDir {
     CHECK(remarks.empty());
     return *std::move(loaded);
   }
-  Heard render(const Sequence& sequence, const std::vector<std::vector<Mono>>& sounds,
+  FileSound render(const Sequence& sequence, const std::vector<std::vector<Mono>>& sounds,
                std::size_t block) const {
     auto writer = WaveWriter::open(path / "sequence.wav",
                                    {Sequence::kRate, 1, WaveFormat::pcm16, WaveMode::render, true});

@@ -2,6 +2,7 @@
 #include "control/stage/set_writer.h"
 
 #include "control/stage/set_store.h"
+#include "tests/support/rig.h"
 #include "tests/support/sound_files.h"
 
 using namespace entrain;
@@ -70,7 +71,6 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   REQUIRE(at != std::string::npos);
   return text.replace(at, from.size(), to);
 }
-Pattern pattern(const char* text) { return *parse_pattern(text); }
 
 }  // namespace
 
@@ -108,14 +108,14 @@ TEST_CASE("what changes in a set changes its own line only", "[set]") {
   expected = replaced(expected, "\"/transport/tempo\" = 133.70\n\"/track/1/mute\" = true\n",
                       "\"/transport/tempo\" = 90\n\"/track/1/slot\" = \"B\"\n\"/deck/1/gain\" = -3.5\n");
   check(expected);
-  set.parts.tracks[0]->patterns[0] = pattern("1010");
+  set.parts.tracks[0]->patterns[0] = written_pattern("1010");
   expected = replaced(expected, "\"1000 1000\" # four", "\"1010\" # four");
   check(expected);
   set.clusters[1].samples.push_back("t.wav");
   expected = replaced(expected, "snare = [\n  \"s 1.wav\", # dry\n  \"s#2.wav\",\n]",
                       "snare = [\"s 1.wav\", \"s#2.wav\", \"t.wav\"]");
   check(expected);
-  set.parts.tracks[1] = SetFile::TrackText{"kick", {pattern("1")}, {}};
+  set.parts.tracks[1] = SetFile::TrackText{"kick", {written_pattern("1")}, {}};
   set.parts.decks[1].reset();
   expected = replaced(expected, "[deck.2]\nloop = \"l.flac\"\nbeats = 8\nplay = true\n\n", "");
   expected = replaced(expected, "->A:2\"\n", "->A:2\"\n\n[track.2]\ncluster = \"kick\"\npattern = \"1\"\n");

@@ -7,6 +7,7 @@
 
 #include "tests/support/catch.h"
 #include "tests/support/loops.h"
+#include "tests/support/rate.h"
 #include "tests/support/rig.h"
 #include "tests/support/shapes.h"
 
@@ -15,8 +16,6 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
-constexpr std::int64_t kBeat = 24'000;  // at 120 BPM
 using Phase = Snapshot::Transition::Phase;
 
 std::shared_ptr<const DeckDocument> noise_deck(std::uint64_t seed) {

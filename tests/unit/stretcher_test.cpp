@@ -15,14 +15,13 @@
 #include <vector>
 
 #include "tests/support/catch.h"
+#include "tests/support/rate.h"
 
 using namespace entrain;
 
 namespace {
 
-constexpr int kRate = 48'000;
 constexpr std::int64_t kLaunch = 96'013;  // inside a quantum
-constexpr double kPi = 3.14159265358979323846;
 constexpr double kRatios[] = {0.5, 0.57, 0.7, 0.8, 0.9, 0.95, 0.97, 1, 1.03, 1.05, 1.1, 1.25, 1.5, 1.75, 2};
 
 struct Pcm {

@@ -10,14 +10,13 @@ using namespace entrain::test;
 
 namespace {
 
-Pattern pattern(const char* text) { return *parse_pattern(text); }
 
 /// Track 1 with patterns in A and C and three samples, of which slot C plays.
 struct Desk {
   Desk() {
     Track track{std::make_shared<const Cluster>(Cluster{"c", {3, make_click()}, {}}), {}};
-    track.patterns[0] = std::make_shared<const Pattern>(pattern("1{v0.5}010"));
-    track.patterns[2] = std::make_shared<const Pattern>(pattern("11{t0.25}00*2 backward"));
+    track.patterns[0] = std::make_shared<const Pattern>(written_pattern("1{v0.5}010"));
+    track.patterns[2] = std::make_shared<const Pattern>(written_pattern("11{t0.25}00*2 backward"));
     latest.tracks[0] = std::make_shared<const Track>(std::move(track));
   }
   Result<Edit> call(const std::string& what, std::vector<ArgValue> args) const {
@@ -56,19 +55,19 @@ TEST_CASE("a euclidean pattern gives each hit its even share, and keeps speed an
   CHECK(to_text(euclidean({}, 5, 8, 0)) == "10101101");
   CHECK(to_text(euclidean({}, 3, 8, 1)) == "01001001");
   CHECK(to_text(euclidean({}, 0, 4, 2)) == "0000");
-  CHECK(to_text(euclidean(pattern("1*2 backward ->B"), 1, 2, 0)) == "10*2 backward ->B");
+  CHECK(to_text(euclidean(written_pattern("1*2 backward ->B"), 1, 2, 0)) == "10*2 backward ->B");
 }
 
 TEST_CASE("rotation goes round the end both ways, a length cuts or adds rests", "[pattern]") {
-  CHECK(to_text(rotated(pattern("1100"), 1)) == "0110");
-  CHECK(to_text(rotated(pattern("1100"), -1)) == "1001");
-  CHECK(to_text(rotated(pattern("1100"), 9)) == "0110");
-  CHECK(to_text(resized(pattern("111"), 2)) == "11");
-  CHECK(to_text(resized(pattern("111"), 5)) == "11100");
+  CHECK(to_text(rotated(written_pattern("1100"), 1)) == "0110");
+  CHECK(to_text(rotated(written_pattern("1100"), -1)) == "1001");
+  CHECK(to_text(rotated(written_pattern("1100"), 9)) == "0110");
+  CHECK(to_text(resized(written_pattern("111"), 2)) == "11");
+  CHECK(to_text(resized(written_pattern("111"), 5)) == "11100");
 }
 
 TEST_CASE("variation keeps within its amount, adds to what was there, and follows its seed", "[pattern]") {
-  const Pattern plain = pattern("1{t0.2}0111111111111111111111111111111");
+  const Pattern plain = written_pattern("1{t0.2}0111111111111111111111111111111");
   for (const double amount : {0.0, 0.5, 1.0}) {
     const Pattern varied_one = varied(plain, amount, 3);
     double most = 0, softest = 1;
@@ -144,7 +143,7 @@ TEST_CASE("a chain may be taken back, and what it leaves is written as it stands
   CHECK(desk.after('A', "chain", {"A", "A"}) == "1{v0.5}010");
   apply_edit(*desk.call("chain", {"A", "A", 4.0}), desk.latest);
   const Pattern& free = *desk.latest.tracks[0]->patterns[0];
-  CHECK(pattern(to_text(free).c_str()) == free);
+  CHECK(written_pattern(to_text(free)) == free);
 }
 
 TEST_CASE("printing locks what the hits of the pattern drew last, and nothing else", "[pattern]") {

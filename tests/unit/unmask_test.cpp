@@ -5,6 +5,7 @@
 #include "engine/units/dsp/unmasker.h"
 #include "tests/support/catch.h"
 #include "tests/support/loops.h"
+#include "tests/support/rate.h"
 #include "tests/support/rig.h"
 
 using namespace entrain;
@@ -12,8 +13,6 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
-constexpr std::int64_t kBeat = 24'000;
 
 /// A foundation and a layer over it, each a tone; the layer alone is heard in the output, in the right
 /// channel.

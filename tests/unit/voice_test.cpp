@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/support/catch.h"
+#include "tests/support/rate.h"
 #include "tests/support/rig.h"
 
 using namespace entrain;
@@ -13,7 +14,6 @@ using namespace entrain::test;
 
 namespace {
 
-constexpr int kRate = 48'000;
 
 struct Voices {
   explicit Voices(std::shared_ptr<const Asset> sound, std::shared_ptr<const Asset> other = nullptr) {

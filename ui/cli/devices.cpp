@@ -10,7 +10,7 @@
 namespace entrain {
 namespace {
 
-void print_json(const std::vector<DeviceEntry>& devices) {
+void print_entries(const std::vector<DeviceEntry>& devices) {
   Json list = Json::array();
   for (const DeviceEntry& d : devices)
     list.push_back({{"api", d.api},
@@ -32,7 +32,7 @@ void add_devices(CLI::App& app, Exit& exit) {
   sub->callback([json, &exit] {
     const auto devices = list_devices();
     if (!devices) return fail(exit, devices.error().sentence);
-    if (*json) return print_json(*devices);
+    if (*json) return print_entries(*devices);
     if (devices->empty()) std::printf("No audio device: plug one in or start JACK. `entrain live` plays on without (null).\n");
     for (const DeviceEntry& d : *devices)
       fmt::print("{} {:<6} {} ({} outputs, {} Hz)\n", d.is_default ? "*" : " ", d.api, d.name, d.outputs, d.preferred_rate);

@@ -37,7 +37,7 @@ Result<PassingLibrary> PassingLibrary::of(const std::vector<std::string>& paths)
       fmt::print(stderr, "\r{} of {}{}", p.done, p.of, p.done == p.of ? "\n" : "");
   });
   if (!summary) return summary.error();
-  for (const std::string& sentence : summary->sentences) fmt::print(stderr, "left out: {}\n", sentence);
+  for (const std::string& sentence : summary->sentences) fmt::print(stderr, "note: {}\n", sentence);
   return Result<PassingLibrary>(std::move(passing));
 }
 

@@ -108,7 +108,7 @@ Result<void> render(const StitchArgs& args, Library& library) {
   if (auto done = write_beside(args.output, ".cue", cue_sheet(args.output, summary->cues)); !done)
     return done;
   if (auto done = write_beside(args.output, ".log", stitch_log(*summary)); !done) return done;
-  for (const std::string& remark : summary->remarks) fmt::print(stderr, "left out: {}\n", remark);
+  for (const std::string& remark : summary->remarks) fmt::print(stderr, "note: {}\n", remark);
   if (files->clipped() > 0) fmt::print(stderr, "{} samples clipped.\n", files->clipped());
   fmt::print("{}: {} loops, {:.1f} minutes; the .cue and .log beside it say what plays when, and why.\n",
              args.output, summary->cues.size(), summary->seconds / 60);

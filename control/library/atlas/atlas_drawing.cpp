@@ -13,7 +13,7 @@
 namespace entrain {
 namespace {
 
-constexpr double kTitleText = 18, kLegendText = 13, kLegendLine = 22, kRegionText = 20, kRemarkText = 11;
+constexpr double kTitleText = 18, kLegendLine = 22, kRemarkText = 11;
 
 struct Close {
   void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }

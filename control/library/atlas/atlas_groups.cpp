@@ -104,7 +104,7 @@ AtlasGroups by_folder(std::span<const Card> cards) {
 AtlasGroups by_cluster(std::span<const Card> cards, std::span<const MapPoint> map) {
   Points points(2);
   for (const MapPoint p : map) points.add(std::array{p.x, p.y});
-  const WardTree tree(points);
+  const LinkageTree tree(points, Linkage::ward);
   std::vector<Groups> divisions;
   for (int k = 1; k <= std::min<int>(kMostClusters, static_cast<int>(cards.size())); ++k)
     divisions.push_back(tree.cut(k));

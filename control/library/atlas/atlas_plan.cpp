@@ -12,7 +12,7 @@
 namespace entrain {
 namespace {
 
-constexpr double kMargin = 28, kLegendText = 13, kRegionText = 20, kGap = 3;
+constexpr double kMargin = 28, kGap = 3;
 constexpr double kMostStretch = 1.5;        // of one axis of the map against the other
 constexpr std::size_t kLongestName = 28;    // characters
 constexpr std::size_t kMostPictures = 150;  // more is a carpet

@@ -11,6 +11,9 @@
 
 namespace entrain {
 
+/// Heights of text, as the plan leaves room for it and the drawing writes it.
+inline constexpr double kLegendText = 13, kRegionText = 20;
+
 enum class AtlasMark { circle, square, triangle, diamond };
 
 /// Sounds of one colour and mark.

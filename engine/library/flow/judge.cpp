@@ -7,11 +7,11 @@ namespace entrain {
 namespace {
 
 constexpr double kArcWeight = 0.4;  // beside CompatibilityWeights, whose shares sum up to 1
-constexpr double kEnergySpan = 5;   // steps of ten, as compatibility() has it
+constexpr double kEnergyApart = 5;   // steps of ten, as compatibility() has it
 constexpr double kBeginning = 4;    // the energy a flow begins with where nobody says
 
 double near_energy(double energy, double wanted) {
-  return std::clamp(1 - std::abs(energy - wanted) / kEnergySpan, 0.0, 1.0);
+  return std::clamp(1 - std::abs(energy - wanted) / kEnergyApart, 0.0, 1.0);
 }
 
 double sum_of(const CompatibilityWeights& w) { return w.tempo + w.key + w.likeness + w.energy + w.density; }

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kKeys = 25, kFifths = 5;
 constexpr std::size_t kOfEach = 10, kAtLeast = 768, kMostRepeats = 128;
 // What ranks within a group: for each level, percent, step of energy; likeness and leans from 0 to 1.
-constexpr double kOfLevel = 0.5, kOfStretch = 0.05, kOfEnergy = 0.05, kOfLikeness = 0.3, kOfLeans = 0.5;
+constexpr double kOfTempoLevel = 0.5, kOfStretch = 0.05, kOfEnergy = 0.05, kOfLikeness = 0.3, kOfLeans = 0.5;
 
 struct RankedLoop {
   float rank = 0;
@@ -82,7 +82,7 @@ FlowPool::FlowPool(const FlowShelf& shelf, const FlowRequest& request, double ma
       continue;
     }
     const TempoFit fit = master > 0 ? fit_tempo(master, loop.tempo, tempo_limit) : TempoFit{};
-    const double rank = kOfLikeness * static_cast<double>(likeness[loop.index]) - kOfLevel * fit.level -
+    const double rank = kOfLikeness * static_cast<double>(likeness[loop.index]) - kOfTempoLevel * fit.level -
                         kOfStretch * std::abs(fit.stretch) -
                         kOfEnergy * std::abs(static_cast<double>(loop.energy) - energy) +
                         (leaning ? kOfLeans * leans.fit(*playing, card, master, 0, 0) : 0);

@@ -16,9 +16,9 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr double kFar = 1e9;  // beyond any value that is measured
+constexpr double kBeyond = 1e9;  // beyond any value that is measured
 constexpr double kLongest = kLongestSeconds + 1;
-constexpr double kFastest = 1000;  // BPM
+constexpr double kFastestBeat = 1000;  // BPM
 constexpr std::size_t kMostMoments = 200'000, kMostGuesses = 64, kWidestPicture = 4096;
 
 std::uint64_t hash_of(std::string_view bytes) {
@@ -104,7 +104,7 @@ void flag(Archive& a, bool& value) {
 
 template <class Archive>
 void guess(Archive& a, TempoGuess& g) {
-  a.number(g.bpm, 0, kFastest);
+  a.number(g.bpm, 0, kFastestBeat);
   part(a, g.confidence);
 }
 
@@ -117,7 +117,7 @@ void guess(Archive& a, KeyGuess& g) {
 
 template <class Archive>
 void tempo_and_beats(Archive& a, TempoReading& tempo, Beats& beats) {
-  a.number(tempo.bpm, 0, kFastest);
+  a.number(tempo.bpm, 0, kFastestBeat);
   part(a, tempo.confidence);
   a.number(tempo.beats, 0, 1'000'000);
   a.count(tempo.others, kMostGuesses);
@@ -178,11 +178,11 @@ void everything(Archive& a, Analysis& all) {
   a.number(all.energy, 0, 10);
   for (PeakGroup& group : all.bands) {
     a.number(group.count, 0, 1'000'000);
-    a.number(group.hertz, 0, kFar);
+    a.number(group.hertz, 0, kBeyond);
     part(a, group.energy);
   }
-  for (float& value : all.fingerprint) a.number(value, -kFar, kFar);
-  for (float& value : all.descriptors) a.number(value, -kFar, kFar);
+  for (float& value : all.fingerprint) a.number(value, -kBeyond, kBeyond);
+  for (float& value : all.descriptors) a.number(value, -kBeyond, kBeyond);
   hit_of(a, all.hit);
   pictures(a, all);
 }

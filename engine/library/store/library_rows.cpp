@@ -39,9 +39,9 @@ KnownFile read_known(Statement& row) {
   return file;
 }
 
-std::optional<Card> read_card(Statement& row) {
+std::optional<Card> read_card(Statement& row, std::int64_t& id) {
   Card card;
-  card.id = row.integer();
+  card.id = id = row.integer();
   card.path = row.text();
   card.seconds = row.real();
   card.bpm = row.real();
@@ -138,6 +138,13 @@ void put_values(Database& db, std::int64_t id, const Analysis& measured) {
     set.bind_none();
   set.bind_bytes(bytes_of(card.fingerprint)).bind_bytes(bytes_of(card.descriptors));
   set.bind(card.span.in).bind(card.span.out).bind(std::int64_t{card.span.beats}).bind(id).done();
+}
+
+void renew_values(Database& db, std::int64_t id) {
+  if (const auto analysis = measured(db, id))
+    put_values(db, id, *analysis);
+  else
+    Statement(db, "UPDATE sounds SET version = 0 WHERE id = ? AND version != 0").bind(id).done();
 }
 
 void put_all_values(Database& db) {

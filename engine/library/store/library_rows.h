@@ -21,8 +21,8 @@ inline constexpr std::string_view kCardColumns =
     "id, path, seconds, bpm, bpm_confidence, beats, beats_confidence, downbeat_confidence, root, minor, "
     "key_confidence, lufs, energy, onsets_per_second, class, fingerprint, descriptors, "
     "span_in, span_out, span_beats";
-/// None when it holds what no analysis gives.
-std::optional<Card> read_card(sql::Statement& row);
+/// None when it holds what no analysis gives; `id` is told in any case.
+std::optional<Card> read_card(sql::Statement& row, std::int64_t& id);
 
 std::optional<std::int64_t> id_of(sql::Database& db, const std::string& path);
 std::vector<Correction> corrections_of(sql::Database& db, std::int64_t id);
@@ -34,6 +34,9 @@ std::int64_t put_file(sql::Database& db, const std::string& path, FileStamp stam
                       int version, const std::string& failure);
 /// Writes the columns that queries see, corrections applied.
 void put_values(sql::Database& db, std::int64_t id, const Analysis& measured);
+/// For a row whose columns hold what no analysis gives: from its analysis, or where that is damaged too, marked to
+/// be analysed anew by the next scan.
+void renew_values(sql::Database& db, std::int64_t id);
 /// The same for every sound whose analysis can be read; the others stay as they are.
 void put_all_values(sql::Database& db);
 

@@ -8,7 +8,7 @@ namespace entrain {
 namespace {
 
 constexpr double kLowestBand = 62.5;  // Hz
-constexpr double kDamping = 0.7071;   // 1/Q
+constexpr double kBandDamping = 0.7071;   // 1/Q
 constexpr double kRiseSeconds = 0.010, kFallSeconds = 0.200;
 constexpr double kBackSeconds = 0.030, kForthSeconds = 0.150;
 constexpr float kBelow = 6, kHome = 14, kHomeEdge = 6;  // dB
@@ -23,7 +23,7 @@ double part_of_way(double seconds, int rate) {
 
 void UnmaskBands::prepare(int rate) {
   double hertz = kLowestBand;
-  for (SvfShape& shape : shapes_) shape = SvfShape::of(tangent(kPi * hertz / rate), kDamping), hertz *= 2;
+  for (SvfShape& shape : shapes_) shape = SvfShape::of(tangent(kPi * hertz / rate), kBandDamping), hertz *= 2;
   rise_ = part_of_way(kRiseSeconds, rate);
   fall_ = part_of_way(kFallSeconds, rate);
   reset();

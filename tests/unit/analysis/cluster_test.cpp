@@ -1,8 +1,9 @@
-// Points in groups: what k-means and Ward's linkage find, and how often they find the same.
+// Points in groups: what k-means and trees find, and how often they find the same.
 #include "engine/analysis/cluster.h"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
@@ -45,9 +46,22 @@ double sum_of_squares(const Points& points, const Groups& groups) {
   return sum;
 }
 
-/// Ward's tree the slow way: of all pairs of groups, the one whose union costs least, until k are left.
-Groups slow_ward(const Points& points, int k) {
-  std::vector<Groups::value_type> labels(points.size());
+/// The mean squared distance of the members of two groups.
+double mean_distance(const Points& points, const Groups& groups, int a, int b) {
+  double sum = 0, pairs = 0;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    for (std::size_t j = 0; j < points.size(); ++j) {
+      if (groups[i] != a || groups[j] != b) continue;
+      for (std::size_t d = 0; d < points.width(); ++d)
+        sum += std::pow(static_cast<double>(points[i][d]) - static_cast<double>(points[j][d]), 2);
+      ++pairs;
+    }
+  return sum / pairs;
+}
+
+/// A tree the slow way: of all pairs of groups, the one whose union costs least, until k are left.
+Groups slow_tree(const Points& points, int k, Linkage linkage) {
+  Groups labels(points.size());
   std::iota(labels.begin(), labels.end(), 0);
   for (std::size_t left = points.size(); left > static_cast<std::size_t>(k); --left) {
     const std::set<int> names(labels.begin(), labels.end());
@@ -57,10 +71,11 @@ Groups slow_ward(const Points& points, int k) {
       for (const int b : names) {
         if (b <= a) continue;
         Groups tried = labels;
-        for (int& label : tried)
-          if (label == b) label = a;
-        if (const double sum = sum_of_squares(points, tried); sum < least) {
-          least = sum;
+        std::ranges::replace(tried, b, a);
+        const double cost =
+            linkage == Linkage::ward ? sum_of_squares(points, tried) : mean_distance(points, labels, a, b);
+        if (cost < least) {
+          least = cost;
           best = tried;
         }
       }
@@ -71,6 +86,8 @@ Groups slow_ward(const Points& points, int k) {
   return labels;
 }
 
+constexpr std::array kLinkages{Linkage::ward, Linkage::average};
+
 const std::vector<std::array<float, 2>> kCorners{{0, 0}, {10, 0}, {0, 10}, {10, 10}};
 
 }  // namespace
@@ -80,16 +97,30 @@ TEST_CASE("clouds that lie apart are found, and numbered by their first point", 
   Groups expected(100);
   for (std::size_t i = 0; i < expected.size(); ++i) expected[i] = static_cast<int>(i % 4);
   CHECK(k_means(points, 4, 1) == expected);
-  CHECK(WardTree(points).cut(4) == expected);
+  for (const Linkage linkage : kLinkages) CHECK(LinkageTree(points, linkage).cut(4) == expected);
 }
 
-TEST_CASE("Ward's tree joins what costs least, step after step", "[cluster]") {
-  Points points(2);
-  for (int i = 0; i < 14; ++i)
-    points.add(std::array{static_cast<float>(draw_part(draw(3, DrawFor::sample, 0, i))),
-                          static_cast<float>(draw_part(draw(3, DrawFor::sample, 1, i)))});
-  const WardTree tree(points);
-  for (int k = 1; k <= 14; ++k) CHECK(tree.cut(k) == slow_ward(points, k));
+TEST_CASE("a tree joins what costs least, step after step", "[cluster]") {
+  for (int seed = 0; seed < 5; ++seed) {
+    Points points(2);
+    for (int i = 0; i < 14; ++i)
+      points.add(std::array{static_cast<float>(draw_part(draw(3, DrawFor::sample, 2 * seed, i))),
+                            static_cast<float>(draw_part(draw(3, DrawFor::sample, 2 * seed + 1, i)))});
+    for (const Linkage linkage : kLinkages) {
+      const LinkageTree tree(points, linkage);
+      for (int k = 1; k <= 14; ++k) CHECK(tree.cut(k) == slow_tree(points, k, linkage));
+    }
+  }
+}
+
+TEST_CASE("average linkage leaves a stray alone where Ward's halves a crowd", "[cluster]") {
+  Points points(1);
+  for (int i = 0; i < 40; ++i) points.add(std::array{static_cast<float>(i)});
+  points.add(std::array{70.0f});
+  Groups stray(41, 0);
+  stray.back() = 1;
+  CHECK(LinkageTree(points, Linkage::average).cut(2) == stray);
+  CHECK(LinkageTree(points, Linkage::ward).cut(2) != stray);
 }
 
 TEST_CASE("k-means is the same for the same seed, and better for more starts", "[cluster]") {
@@ -108,21 +139,21 @@ TEST_CASE("k-means is the same for the same seed, and better for more starts", "
 TEST_CASE("no group is empty, whatever is asked of whatever points", "[cluster]") {
   Points same(3);
   CHECK(k_means(same, 3, 1).empty());
-  CHECK(WardTree(same).cut(3).empty());
+  for (const Linkage linkage : kLinkages) CHECK(LinkageTree(same, linkage).cut(3).empty());
   for (int i = 0; i < 5; ++i) same.add(std::array{1.0f, 2.0f, 3.0f});
   CHECK(k_means(same, 3, 1) == Groups(5, 0));
-  CHECK(WardTree(same).cut(1) == Groups(5, 0));
   CHECK(k_means(same, -2, 1) == Groups(5, 0));
-  for (const int k : {0, 1, 2, 5, 9}) {
-    const Groups groups = WardTree(same).cut(k);
-    const int most = std::clamp(k, 1, 5);
-    CHECK(std::set<int>(groups.begin(), groups.end()).size() == static_cast<std::size_t>(most));
-  }
+  for (const Linkage linkage : kLinkages)
+    for (const int k : {0, 1, 2, 5, 9}) {
+      const Groups groups = LinkageTree(same, linkage).cut(k);
+      const int most = std::clamp(k, 1, 5);
+      CHECK(std::set<int>(groups.begin(), groups.end()).size() == static_cast<std::size_t>(most));
+    }
 }
 
 TEST_CASE("the best division is the one the points are made of", "[cluster]") {
   const Points points = clouds({{0, 0}, {10, 0}, {0, 10}, {10, 10}, {25, 5}}, 20, 4);
-  const WardTree tree(points);
+  const LinkageTree tree(points, Linkage::ward);
   std::vector<Groups> divisions;
   for (int k = 1; k <= 12; ++k) divisions.push_back(tree.cut(k));
   CHECK(best_division(points, divisions) == 4);

@@ -99,6 +99,21 @@ TEST_CASE("resampling keeps pitch, place and length, from any rate", "[decode]")
   }
 }
 
+TEST_CASE("a mono file is the stereo file whose sides are its own, bit for bit", "[decode]") {
+  const TempDir dir;
+  const auto mono = exact_noise(50'000);
+  std::vector<float> stereo;
+  for (const float x : mono) stereo.insert(stereo.end(), {x, x});
+  write_sound(dir.path / "mono.wav", kFloatWav, 44'100, 1, mono);
+  write_sound(dir.path / "stereo.wav", kFloatWav, 44'100, 2, stereo);
+  for (const int rate : {44'100, 48'000}) {
+    const Pcm one = decoded(dir.path / "mono.wav", rate), two = decoded(dir.path / "stereo.wav", rate);
+    CHECK((one.left == two.left));
+    CHECK((one.right == two.right));
+    CHECK((one.left == one.right));
+  }
+}
+
 TEST_CASE("the same file gives the same bits, and a changed byte another hash", "[decode]") {
   const TempDir dir;
   write_sound(dir.path / "a.wav", kWav, 44'100, 2, exact_noise(2 * 30'000));

@@ -145,10 +145,12 @@ TEST_CASE("features put like sounds together", "[features]") {
                                         describe(ring(65, 0.12, 0.5)), describe(ring(8'000, 0.025, 0.2)),
                                         describe(white_noise(30'000)), describe(white_noise(33'000))};
   const Points points = hit_features(sounds);
-  CHECK(WardTree(points).cut(3) == Groups{0, 1, 0, 1, 2, 2});
+  for (const Linkage linkage : {Linkage::ward, Linkage::average})
+    CHECK(LinkageTree(points, linkage).cut(3) == Groups{0, 1, 0, 1, 2, 2});
   CHECK(hit_features({}).size() == 0);
-  const Points alone = hit_features(std::span(sounds).first(1));
-  CHECK(std::ranges::equal(alone[0], points[0]));  // a sound's point does not depend on the others
+  const Points alone = hit_features(std::span(sounds).first(1)),
+               few = hit_features(std::span(sounds).first(4));
+  CHECK(std::ranges::equal(alone[0], few[0]));  // of a few sounds none depends on the others
   const Points same = hit_features(std::vector(3, sounds[0]));
   for (std::size_t i = 0; i < 3; ++i) CHECK(std::ranges::equal(same[i], same[0]));
 }

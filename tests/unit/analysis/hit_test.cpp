@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
+#include "engine/analysis/hit_class.h"
 #include "engine/analysis/hit_features.h"
 #include "tests/support/catch.h"
 #include "tests/support/odd_sounds.h"
@@ -115,4 +117,58 @@ TEST_CASE("a hit begins 50 dB below its peak; beyond 1,024 sounds nobody is rank
     CHECK(pre_roll(sound, {}, 48'000) == (soft > 0.00316f ? 500 - 48 : 1'500 - 48));
   }
   CHECK(make_cluster("many", {1'025, make_click()}, 48'000).neighbours.empty());
+}
+
+TEST_CASE("a sound's nearest in timbre have a say in what it is taken for", "[hit]") {
+  Describer describe(44'100);
+  std::vector<Descriptors> sounds;
+  for (int i = 0; i < 26; ++i) {
+    std::vector<float> sound(12'000);
+    for (std::size_t k = 0; k < sound.size(); ++k) {
+      const double t = static_cast<double>(k) / 44'100, hertz = 50 * std::pow(1.24, i);
+      sound[k] = static_cast<float>(std::exp(-t / (0.02 + 0.01 * i)) * std::sin(2 * 3.14159265 * hertz * t));
+    }
+    sounds.push_back(describe(sound));
+  }
+  const auto squared = [](std::array<double, kHitClasses> chances) {
+    double sum = 0;
+    for (double& c : chances) sum += c *= c;
+    for (double& c : chances) c /= sum;
+    return chances;
+  };
+  for (const std::size_t count : {4u, 5u, 9u, 26u}) {
+    const std::size_t asked = std::min<std::size_t>(5, (count - 1) / 4);
+    const auto heard = std::span(sounds).first(count);
+    std::vector<std::array<double, kHitClasses>> own, kinds;
+    std::vector<std::vector<std::size_t>> nearest(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      auto& chances = own.emplace_back();
+      std::ranges::copy(suggest_class(heard[i]).chances, chances.begin());
+      std::vector<std::pair<double, std::size_t>> others;
+      const Timbre a = timbre_of(heard[i]);
+      for (std::size_t j = 0; j < count; ++j) {
+        const Timbre b = timbre_of(heard[j]);
+        const double far = std::transform_reduce(a.begin(), a.end(), b.begin(), 0.0, std::plus<>(),
+                                                 [](float x, float y) { return std::pow(x - y, 2); });
+        if (j != i) others.emplace_back(far, j);
+      }
+      std::ranges::sort(others);
+      for (std::size_t k = 0; k < asked; ++k) nearest[i].push_back(others[k].second);
+    }
+    kinds = own;
+    for (int round = 0; round < 60 && asked > 0; ++round)
+      for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t c = 0; c < kHitClasses; ++c) {
+          double said = 0;
+          for (const std::size_t j : nearest[i]) said += kinds[j][c] / static_cast<double>(asked);
+          kinds[i][c] = 0.6 * own[i][c] + 0.4 * said;
+        }
+    const Points points = hit_features(heard);
+    REQUIRE(points.size() == count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto expected = squared(kinds[i]);
+      for (std::size_t c = 0; c < kHitClasses; ++c)
+        CHECK(static_cast<double>(points[i][c]) == Approx(expected[c]).margin(2e-3));
+    }
+  }
 }

@@ -155,3 +155,15 @@ TEST_CASE("a sound that is filtered in parts measures as one that is not", "[lou
   const Pcm pcm = as_pcm(x, kSoundRate);
   CHECK(measure_loudness(pcm).integrated == Approx(library_loudness(pcm).integrated).margin(0.005));
 }
+
+TEST_CASE("the true peak is that of the louder side", "[loudness]") {
+  Pcm pcm;
+  pcm.rate = 48'000;
+  pcm.left.assign(48'000, 0.1f);
+  pcm.right = pcm.left;
+  pcm.right.back() = 0.8f;
+  const double right = measure_loudness(pcm).true_peak;
+  CHECK(right > 20 * std::log10(0.79));
+  std::swap(pcm.left, pcm.right);
+  CHECK(measure_loudness(pcm).true_peak == right);
+}

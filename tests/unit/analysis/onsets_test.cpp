@@ -92,6 +92,22 @@ TEST_CASE("a held note, however it shakes, has one onset", "[onsets]") {
   check_times(onsets_of(x), {0.5}, 0.004);
 }
 
+TEST_CASE("ticks that a loud hum drowns are heard in its slope", "[onsets]") {
+  std::vector<float> x = silence(2);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] =
+        static_cast<float>(0.8 * std::sin(2 * std::numbers::pi * 55 * static_cast<double>(i) / kSoundRate));
+  for (const double t : {0.5, 0.9, 1.4}) add_hat(x, t, 0.02);
+  const auto found = onsets_of(x);
+  std::vector<double> times;
+  for (const Onset& o : found)
+    if (o.seconds > 0.1) times.push_back(o.seconds);
+  REQUIRE(times.size() == 3);
+  CHECK(times[0] == Approx(0.5).margin(0.002));
+  CHECK(times[1] == Approx(0.9).margin(0.002));
+  CHECK(times[2] == Approx(1.4).margin(0.002));
+}
+
 TEST_CASE("every input has finite, ordered onsets within it", "[onsets]") {
   for (const auto& [name, x] : named_odd_sounds(kSoundRate)) {
     INFO(name);

@@ -186,7 +186,7 @@ TEST_CASE("a library of every earlier version is brought up to date with all it 
   }
 }
 
-TEST_CASE("values that no analysis gives are not handed out") {
+TEST_CASE("values that no analysis gives are taken from the analysis again, or not handed out") {
   const TempDir dir;
   const fs::path file = dir.path / "library.db";
   Library library = opened(file);
@@ -197,8 +197,19 @@ TEST_CASE("values that no analysis gives are not handed out") {
     INFO(nonsense);
     done(library.store("/x.wav", {1, 1}, 1, loop_analysis()));
     REQUIRE(held(library.cards()).size() == 1);
+    const Card before = held(library.cards()).front();
     run_sql(file, std::string("UPDATE sounds SET ") + nonsense);
+    const auto mended = held(library.cards());
+    REQUIRE(mended.size() == 1);
+    CHECK((mended[0].bpm == before.bpm && mended[0].seconds == before.seconds && mended[0].key == before.key));
+    CHECK((mended[0].descriptors == before.descriptors && mended[0].span.out == before.span.out));
+
+    run_sql(file, std::string("UPDATE analyses SET bytes = x'00'; UPDATE sounds SET ") + nonsense);
     CHECK(held(library.cards()).empty());
+    CHECK(held(library.known()).at(0).version == 0);  // the next scan analyses it anew
+    const auto generation = held(library.generation());
+    CHECK(held(library.cards()).empty());
+    CHECK(held(library.generation()) == generation);
   }
 }
 
