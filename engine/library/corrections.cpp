@@ -10,6 +10,7 @@ namespace entrain {
 namespace {
 
 constexpr double kSlowest = 20, kFastest = 400;
+constexpr double kEnd = 0.02;  // seconds: a beat so near to the end is the next round's first
 constexpr double kWholeBeats = 0.02;  // of a beat: what is so near to whole beats is cut to them
 
 std::optional<double> number(std::string_view text, double least, double most) {
@@ -25,7 +26,7 @@ void lay_grid(Analysis& all, double through) {
   const double period = 60 / all.tempo.bpm;
   const double first = through - period * std::floor(std::max(0.0, through) / period + 1e-9);
   all.beats.seconds.clear();
-  for (int k = 0; first + k * period < all.seconds; ++k) all.beats.seconds.push_back(first + k * period);
+  for (int k = 0; first + k * period < all.seconds - kEnd; ++k) all.beats.seconds.push_back(first + k * period);
   if (all.beats.seconds.empty()) all.beats.seconds.push_back(first);
   all.beats.even = true;
   all.beats.confidence = 1;
