@@ -85,12 +85,12 @@ struct Theatre : TempDir {
     float* out[4] = {sound[0].data(), sound[1].data(), sound[2].data(), sound[3].data()};
     wires->render(out);
   }
-  /// Renders until something has come about, however long the stage takes; in vain after a minute of music.
+  /// Renders until something has come about, slower when it takes long; in vain after a minute of music.
   template <class F>
   void until(F done) {
     for (int i = 0; i < 90'000 && !done(); ++i) {
       render();
-      if (i % 8 == 7) std::this_thread::sleep_for(std::chrono::microseconds(200));
+      if (i % 8 == 7) std::this_thread::sleep_for(std::chrono::microseconds(i < 9'000 ? 200 : 5'000));
     }
     CHECK(done());
   }
