@@ -13,7 +13,7 @@ namespace entrain {
 namespace {
 
 /// Libraries whose code makes samples, by the beginning of their file's name.
-constexpr std::array<std::string_view, 3> kSounding{"libm", "librubberband", "libsamplerate"};
+constexpr std::array<std::string_view, 2> kSounding{"libm", "libsamplerate"};
 
 /// Empty when the file cannot be read.
 std::string hash_of_file(const char* path) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "engine/core/isa.h"
 
@@ -26,6 +27,11 @@ inline constexpr int kMostInterpolated = 32;
 /// Rows of an interpolator's table between two frames.
 inline constexpr int kInterpolatorPhases = 128;
 
+/// A view of complex values, parts apart.
+struct Spectrum {
+  const float *real, *imaginary;
+};
+
 /// All functions: realtime-safe, any thread, n >= 0, no overlap unless said.
 struct Kernels {
   Isa isa;
@@ -46,7 +52,21 @@ struct Kernels {
   /// kInterpolatorPhases + 1 of taps each. Reads x[0 .. whole + taps - 1] of the last position.
   void (*interpolate)(float* to, const float* x, const float* rows, int taps, std::uint64_t position,
                       std::uint64_t step, int n);
+  /// to[i] = a[i] * b[i]; `to` may be `a`
+  void (*multiply)(float* to, const float* a, const float* b, int n);
+  /// The discrete Fourier transform of n complex values, in place and not scaled; parts swapped, its inverse. n: a
+  /// power of two from 32 up; turns: fourier_turns(n); spare: room for 2n.
+  void (*fourier)(float* real, float* imaginary, float* spare, const float* turns, int n);
+  /// For two real signals each as the real and the imaginary part of one transform of n values, bins 1 to n/2 - 1:
+  /// power[k]: of `x`; cross[k]: the product of `y` with the conjugate of `z`, both signals' summed.
+  void (*compare)(const Spectrum& x, const Spectrum& y, const Spectrum& z, float* power, float* cross_real,
+                  float* cross_imaginary, int n);
+  /// Multiplies both signals of such a transform by turn[k] in bins 1 to n/2 - 1.
+  void (*turn)(float* real, float* imaginary, const float* turn_real, const float* turn_imaginary, int n);
 };
+
+/// The factors of a Fourier transform of n values, for Kernels::fourier. Not realtime-safe.
+std::vector<float> fourier_turns(int n);
 
 /// The table for a level of available_isas().
 const Kernels& kernels_for(Isa isa);

@@ -2,6 +2,7 @@
 // flags and ENTRAIN_ISA. Plain loops only: an inline library function compiled here for a wide level could
 // replace its baseline copy when linking.
 #include "engine/core/kernels.h"
+#include "engine/core/kernels_fourier.h"
 
 namespace entrain {
 namespace {
@@ -64,14 +65,6 @@ void true_peak(const float* x, const float (*taps)[kPeakTaps], float* __restrict
   }
 }
 
-#ifdef __AVX2__
-constexpr int kLanes = 8;
-#else
-constexpr int kLanes = 4;
-#endif
-using Lanes = float __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
-using Quad = float __attribute__((vector_size(16), aligned(4), may_alias));
-
 // Both rows are summed and joined at the end: one multiplication a tap and row. The sums across lanes wait
 // until all outputs have theirs, as they take longer one by one.
 void interpolate(float* __restrict to, const float* __restrict x, const float* __restrict rows, int taps,
@@ -99,9 +92,14 @@ void interpolate(float* __restrict to, const float* __restrict x, const float* _
   for (int i = 0; i < n; ++i) to[i] = (sums[i][0] + sums[i][1]) + (sums[i][2] + sums[i][3]);
 }
 
+void multiply(float* to, const float* a, const float* b, int n) {
+  for (int i = 0; i < n; ++i) to[i] = a[i] * b[i];
+}
+
 }  // namespace
 
 extern const Kernels ENTRAIN_KERNELS;
-const Kernels ENTRAIN_KERNELS{Isa::ENTRAIN_ISA, add, add_ramped, scale_ramped, butterfly, level, true_peak, interpolate};
+const Kernels ENTRAIN_KERNELS{Isa::ENTRAIN_ISA, add,         add_ramped, scale_ramped, butterfly, level,
+                              true_peak,        interpolate, multiply,   fourier,      compare,   turn};
 
 }  // namespace entrain

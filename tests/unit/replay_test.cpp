@@ -157,7 +157,7 @@ TEST_CASE("a replay names what differs between then and now, and calls the rest 
   SECTION("the build and a library, where it matters") {
     const JournalHeader now = here(jam);
     REQUIRE(now.libraries.contains("libm"));
-    REQUIRE(now.libraries.contains("librubberband"));
+    REQUIRE(now.libraries.contains("libsamplerate"));
     REQUIRE(now.build.size() == 16);
     std::string other = edited(text, "\"build\":\"" + now.build, "\"build\":\"x");
     other = edited(other, "\"libm\":\"" + now.libraries.at("libm"), "\"libm\":\"y");

@@ -167,7 +167,7 @@ TEST_CASE("a transition that is planned too late takes the next bar, and one who
   Performance late = h.performance, none = h.performance;
   none.epoch = 2;
   h.rig.schedule({{Beat(0), Grid::now, &none}});
-  h.run_to(8.9);
+  h.run_to(8.97);
   late.epoch = 3;
   late.transition = std::make_shared<const Transition>(
       Transition{8, 0, 1, Beat::beats(9), Beat::beats(4), Beat(0), equal_power()});

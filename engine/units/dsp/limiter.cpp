@@ -10,7 +10,7 @@ namespace {
 
 /// Windowed-sinc taps for the points 1/8 to 7/8 of the way from x[i-24] to x[i-23] (Kaiser, beta 4).
 void make_taps(float (&taps)[kPeakPhases][kPeakTaps]) {
-  constexpr double kBeta = 4;
+  constexpr double kKaiserBeta = 4;
   const auto bessel = [](double x) {
     double sum = 1, term = 1;
     for (int k = 1; k < 30; ++k) sum += term *= (x / (2 * k)) * (x / (2 * k));
@@ -23,7 +23,7 @@ void make_taps(float (&taps)[kPeakPhases][kPeakTaps]) {
       const double t = k - kPeakDelay + (phase + 1) / (kPeakPhases + 1.0);  // distance from the point to x[i-k], in samples
       const double sinc = std::sin(std::numbers::pi * t) / (std::numbers::pi * t);
       const double u = t / (kPeakTaps / 2.0);
-      row[k] = sinc * bessel(kBeta * std::sqrt(std::max(0.0, 1 - u * u))) / bessel(kBeta);
+      row[k] = sinc * bessel(kKaiserBeta * std::sqrt(std::max(0.0, 1 - u * u))) / bessel(kKaiserBeta);
       sum += row[k];
     }
     for (int k = 0; k < kPeakTaps; ++k) taps[phase][k] = static_cast<float>(row[k] / sum);

@@ -70,7 +70,7 @@ void LoopPlayer::process(const Timeline& timeline, const Bend& bend, Frame quant
                 static_cast<double>(before ? first_.index : quantum.index)};
   const StretchTarget target{read, &map};
   if (before) {  // the stretched signal is counted as if it were heard as it is made
-    if (stretcher_.preroll(source, target, quantum)) {
+    if (stretcher_.preroll(kernels, source, target, quantum)) {
       stage_ = Stage::ready;
       repitch_.reset((quantum + kQuantum).index);
     }
@@ -78,7 +78,7 @@ void LoopPlayer::process(const Timeline& timeline, const Bend& bend, Frame quant
   }
   float l[kQuantum], r[kQuantum];
   while (repitch_.wants(bend.speed)) {
-    stretcher_.process(source, target, Frame(repitch_.made()), l, r);
+    stretcher_.process(kernels, source, target, Frame(repitch_.made()), l, r);
     repitch_.put(l, r);
   }
   source_error_ = stretcher_.source_position() - read(&map, static_cast<double>(repitch_.made()));

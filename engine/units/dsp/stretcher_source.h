@@ -26,8 +26,7 @@ struct StretchSource {
 
 /// Finds attacks: blocks of two thirds of a millisecond whose energy, plain or differentiated, rises far
 /// above the peaks of the last 40 ms (above the mean, every period of a low pulse would count). At most one
-/// per 50 ms, which is also what Rubber Band's own detector allows. Depends on the source and the position it
-/// was started at, nothing else. Realtime-safe.
+/// per 50 ms. Depends on the source and the position it was started at, nothing else. Realtime-safe.
 class OnsetScan {
  public:
   void reset(int rate, std::int64_t from) noexcept;
