@@ -5,8 +5,8 @@
 
 namespace entrain {
 
-/// Touches the stack that rendering may need (Rubber Band takes its scratch from it), so that no page of it
-/// is met anew in the middle of the music. Once for each thread that renders.
+/// Touches the stack that rendering may need, so that no page of it is met anew in the middle of the music. Once
+/// for each thread that renders.
 [[gnu::noinline]] inline void touch_stack() noexcept {
   constexpr std::size_t kDepth = 128 << 10, kPage = 4'096;  // bytes; libjack's threads have 512 kB
   char stack[kDepth];

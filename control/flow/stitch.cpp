@@ -190,8 +190,8 @@ std::string cue_sheet(const std::string& wave, const std::vector<StitchCue>& cue
 }
 
 std::string stitch_log(const StitchSummary& summary) {
-  std::string log = fmt::format("stretched by Rubber Band's {}\n",
-                                summary.finer ? "finer engine, R3, ahead of time" : "faster engine, R2, as on a stage");
+  std::string log = summary.finer ? "stretched ahead of time, by Rubber Band's finer engine (R3)\n"
+                                  : "stretched by the decks, as on a stage\n";
   for (const StitchCue& cue : summary.cues) {
     const FlowStep& s = cue.step;
     log += fmt::format("{}  {}\n", clock_of(cue.seconds), cue.path);

@@ -29,7 +29,7 @@ struct Record {
 struct Report {
   enum class What : std::uint8_t { hit, launch, stop, wrap };
   What what = What::hit;
-  Frame frame = {};           ///< when it sounds
+  Frame frame = {};           ///< when it sounds; a launch over another loop is told of 10 ms before
   std::int16_t unit = 0;      ///< track or deck, from 0
   std::int32_t sample = 0;    ///< hit: which of the cluster
   std::int64_t step = 0;      ///< hit: the pattern's step since it was launched; -1 when played by hand

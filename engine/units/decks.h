@@ -8,7 +8,7 @@
 
 namespace entrain {
 
-/// What may be bent at once: R2 stretches by 1/4 to 4, so the loop's tempo over the beat's, times
+/// What may be bent at once: loops are stretched by 1/4 to 4, so the loop's tempo over the beat's, times
 /// 2^(pitch/12), has to lie within. At no change of pitch a loop of 120 BPM follows from 30 to 480 BPM; an
 /// octave up from 60, an octave down to 240.
 class Decks {

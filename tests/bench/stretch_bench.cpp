@@ -8,8 +8,6 @@
 // spectra that end 60 dB below the loudest bin; and at onsets, in the median, how much more of the energy
 // comes 2 to 20 ms before them than in the source, dB, and how many ms longer the energy takes to rise from
 // 10 to 90 % of its peak. Files shorter than 3 s are repeated.
-#include <rubberband/RubberBandStretcher.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -21,6 +19,7 @@
 #include "engine/analysis/onsets.h"
 #include "engine/analysis/stft.h"
 #include "engine/units/dsp/stretcher.h"
+#include "tests/bench/studied.h"
 
 using namespace entrain;
 using R = RubberBand::RubberBandStretcher;
@@ -51,19 +50,6 @@ std::vector<float> by_deck(const std::vector<float>& in, double ratio) {
   for (std::size_t i = 0; i < left.size(); i += kQuantum)
     s.process(kernels, source, target, Frame(kLaunch + static_cast<std::int64_t>(i)), &left[i], right.data());
   return left;
-}
-
-std::vector<float> offline(const std::vector<float>& in, double ratio, int engine) {
-  R r(kRate, 1, R::OptionProcessOffline | R::OptionThreadingNever | engine, ratio);
-  const float* const all = in.data();
-  r.setExpectedInputDuration(in.size());
-  r.setMaxProcessSize(in.size());
-  r.study(&all, in.size(), true);
-  r.process(&all, in.size(), true);
-  std::vector<float> out(static_cast<std::size_t>(std::max(0, r.available())));
-  float* const to = out.data();
-  out.resize(r.retrieve(&to, out.size()));
-  return out;
 }
 
 double distance(const std::vector<float>& in, const std::vector<float>& out, double ratio) {
@@ -151,8 +137,8 @@ int main(int argc, char** argv) {
       while (in.size() < kLeast)
         for (std::size_t i = 0; i < pcm->left.size(); ++i) in.push_back((pcm->left[i] + pcm->right[i]) / 2);
       judge(in, by_deck(in, ratio), ratio, scores[0]);
-      judge(in, offline(in, ratio, R::OptionEngineFaster), ratio, scores[1]);
-      judge(in, offline(in, ratio, R::OptionEngineFiner), ratio, scores[2]);
+      judge(in, studied(in, kRate, R::OptionEngineFaster, ratio), ratio, scores[1]);
+      judge(in, studied(in, kRate, R::OptionEngineFiner, ratio), ratio, scores[2]);
     }
     for (std::size_t k = 0; k < scores.size(); ++k)
       std::printf("%5.0f %%  %-16s %14.2f %18.1f %12.2f\n", 100 * (faster - 1), kNames[k],

@@ -51,6 +51,9 @@ Edit draw_edit(const Storm& storm, std::uint64_t b) {
   }
 }
 
+// Frames by which a report may come before another that sounds earlier: a launch's crossfade, and a quantum.
+constexpr int kToldBefore = 480 + kQuantum;
+
 void direct(Wires& wires, Versions& versions, const Storm& storm, std::uint64_t seed, const Shared& shared,
             WireCalm& calm) {
   wires.offer(versions.first_schedule());
@@ -66,7 +69,7 @@ void direct(Wires& wires, Versions& versions, const Storm& storm, std::uint64_t 
       if (versions.follow(s)) wires.offer(versions.make_schedule());
     }
     for (Report report; wires.pop_report(report); ++calm.reports) {
-      calm.in_order = calm.in_order && report.frame.index >= last_report - kQuantum;
+      calm.in_order = calm.in_order && report.frame.index >= last_report - kToldBefore;
       last_report = std::max(last_report, report.frame.index);
     }
     const std::uint64_t b = mix_bits(seed * 7919 + i);

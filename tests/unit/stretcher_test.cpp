@@ -254,6 +254,56 @@ TEST_CASE("a tone has its full level from the launch on", "[stretcher]") {
   }
 }
 
+TEST_CASE("tones go on through the attacks of others", "[stretcher]") {
+  auto s = prepared();
+  const std::array<double, 6> partials{55, 110, 220.5, 277, 330, 440};
+  Pcm pcm{std::vector<float>(2 * kRate), std::vector<float>(2 * kRate), {}};
+  Draw draw{7};
+  std::array<double, 12> last{};
+  for (std::size_t i = 0; i < pcm.left.size(); ++i) {
+    const std::size_t since = i % (kRate / 8);
+    double hat = since < kRate / 50 ? std::exp(-static_cast<double>(since) / (0.004 * kRate)) * draw() : 0;
+    for (std::size_t pass = 0; pass < last.size(); pass += 2) {  // six times above 6 kHz
+      last[pass + 1] = 0.55 * (last[pass + 1] + hat - last[pass]);
+      last[pass] = hat;
+      hat = last[pass + 1];
+    }
+    double chord = 0;
+    for (const double hz : partials) chord += 0.08 * std::sin(hz + 2 * kPi * hz * static_cast<double>(i) / kRate);
+    pcm.left[i] = pcm.right[i] = static_cast<float>(chord + 2 * hat);
+  }
+  for (const double ratio : {0.9, 0.97, 1.05}) {
+    const auto out = render(s, pcm, Map{1 / ratio}, 2)[0];
+    std::vector<double> low(out.size());
+    std::array<double, 8> pole{};  // below 1.5 kHz
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      double in = out[i];
+      for (double& p : pole) in = p += 0.18 * (in - p);
+      low[i] = in;
+    }
+    const std::size_t n = kRate / 2, from = kRate;
+    std::vector<double> rest(low.begin() + from, low.begin() + from + n);
+    double all = 0, odd = 0;
+    for (const double x : rest) all += x * x;
+    for (int round = 0; round < 8; ++round)  // each partial fitted by least squares with a Hann window
+      for (const double hz : partials) {
+        double c = 0, sine = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+          const double hann = 1 - std::cos(2 * kPi * static_cast<double>(i) / n), a = 2 * kPi * hz * static_cast<double>(i) / kRate;
+          c += 2 * hann * rest[i] * std::cos(a) / n;
+          sine += 2 * hann * rest[i] * std::sin(a) / n;
+        }
+        for (std::size_t i = 0; i < n; ++i) {
+          const double a = 2 * kPi * hz * static_cast<double>(i) / kRate;
+          rest[i] -= c * std::cos(a) + sine * std::sin(a);
+        }
+      }
+    for (const double x : rest) odd += x * x;
+    INFO("ratio " << ratio);
+    CHECK(10 * std::log10(odd / all) < -40);
+  }
+}
+
 TEST_CASE("nothing after prepare touches a new page", "[stretcher]") {
   const auto pcm = make_loop(Bed::noise, 0);
   std::array<float, kQuantum> left, right;

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Never zero, and exact in 24 bits: silence in a file can only be a dropped frame.
-float signal_at(std::size_t sample) { return static_cast<float>(1 + sample % 1'000'003) / 8'388'608.0f; }
+float marked_at(std::size_t sample) { return static_cast<float>(1 + sample % 1'000'003) / 8'388'608.0f; }
 
 /// Pushes blocks and keeps what the file must hold: the signal, or silence where a push was refused.
 struct Performer {
@@ -30,7 +30,7 @@ struct Performer {
 
   bool play(int frames) {
     const std::size_t first = law.size(), count = static_cast<std::size_t>(frames * channels);
-    for (std::size_t i = 0; i < count; ++i) law.push_back(signal_at(first + i));
+    for (std::size_t i = 0; i < count; ++i) law.push_back(marked_at(first + i));
     if (take.push(law.data() + first, frames)) return true;
     std::fill(law.begin() + static_cast<std::ptrdiff_t>(first), law.end(), 0.0f);
     refused += frames;
@@ -131,7 +131,7 @@ TEST_CASE("a take that meets a full disk tells one sentence and the music goes o
     auto take = Take::start(path, {});
     if (!take) ::_exit(1);
     std::vector<float> law;
-    for (std::size_t i = 0; i < 2 * 64 * 500; ++i) law.push_back(signal_at(i));
+    for (std::size_t i = 0; i < 2 * 64 * 500; ++i) law.push_back(marked_at(i));
     for (std::size_t block = 0; block < 500; ++block)
       if (!(*take)->push(law.data() + block * 128, 64)) ::_exit(2);
     const auto status = (*take)->stop();
@@ -145,5 +145,5 @@ TEST_CASE("a take that meets a full disk tells one sentence and the music goes o
   const auto heard = read_back(path).samples;
   CHECK(heard.size() > 18'000);
   for (std::size_t i = 0; i < heard.size(); ++i)
-    if (heard[i] != signal_at(i)) FAIL("sample " << i);
+    if (heard[i] != marked_at(i)) FAIL("sample " << i);
 }

@@ -44,7 +44,6 @@ void Deck::prepare(int rate, int index) {
   crossfade_ = rate / 100;  // 10 ms between one stretcher and its twin
   fade_in_ = rate / 1000;   // out of silence, so that the first transient is whole
   fade_out_ = rate / 200;
-  run_in_ = rate / 5;
   for (int p = 0; p < 2; ++p) players_[static_cast<std::size_t>(p)].prepare(rate, 2 * index + p);
   lead_ = players_[0].lead() + crossfade_ + 2 * kQuantum;
   reset();
@@ -78,6 +77,7 @@ bool Deck::decide(const DeckSetting& setting, const DeckOrder& order, const Cont
     if (armed_) armed_->due = {true, {}, Beat(0)};
   }
   follow_document(context);
+  if (plays(loaded_)) live().renew(context.current->epoch);
   if (!context.rolling) {
     if (!order.stop || !on_) return told;
     return stop_at(context.frame, context), true;
@@ -97,6 +97,8 @@ bool Deck::render(const Context& context, const Bend& bend, float* left, float* 
   if (live_ >= 0 && context.running) {
     const std::int64_t length = live().loop()->length().ticks, played = (context.end - live().origin()).ticks;
     position_ = Beat(played - floor_div(played, length) * length).value();
+    const Beat round = round_end(origin_, live().loop()->length(), std::max(context.begin, switched_));
+    if (round <= context.end) context.reports->add({Report::What::wrap, context.timeline.frame_at(round), static_cast<std::int16_t>(index_), 0, 0});
   }
   return heard;
 }
@@ -170,7 +172,7 @@ void Deck::follow_slip(bool slip, const Context& context) {
 // --- what switches a deck from one player to the other
 
 /// The first switch to come, of: a launch, another loop in the next version, a jump, what slip brings back, a
-/// start that is owed, and a fresh stretcher at the end of the loop's round.
+/// start that is owed, and a loop's second round when it was to play once only.
 std::optional<Deck::Plan> Deck::next_plan(const DeckSetting& setting, const DeckOrder& order,
                                           const Context& context) {
   std::optional<Plan> first;
@@ -194,7 +196,7 @@ std::optional<Deck::Plan> Deck::next_plan(const DeckSetting& setting, const Deck
   if (plays(loaded_)) {
     if (const auto jump = jump_plan(context)) consider(*jump);
     if (back_) consider({*back_, *slipping_, loaded_, context.current->epoch});
-    if (!setting.once) consider(refresh(context));
+    if (!setting.once && live().once()) consider(again(context));
   } else if (plan_ && plan_->loop == loaded_) {
     consider(*plan_);
   } else {
@@ -224,12 +226,10 @@ std::optional<Deck::Plan> Deck::jump_plan(const Context& context) {
   return Plan{at, origin, loaded_, context.current->epoch};
 }
 
-/// The end of the present round; for short loops, of a later one.
-Deck::Plan Deck::refresh(const Context& context) const {
+/// Another round after the present one; of a short loop, after a later one.
+Deck::Plan Deck::again(const Context& context) const {
   if (plan_ && plan_->loop == loaded_ && plan_->origin == origin_) return *plan_;
-  const Frame not_before =
-      std::max(context.frame + lead_, context.timeline.frame_at(switched_) + 4 * lead_ + 2 * run_in_);
-  const Beat at = round_end(origin_, loaded_->length(), context.timeline.beat_at(not_before));
+  const Beat at = round_end(origin_, loaded_->length(), context.timeline.beat_at(context.frame + lead_));
   return {at, origin_, loaded_, context.current->epoch};
 }
 
@@ -238,10 +238,7 @@ void Deck::prepare_switch(const std::optional<Plan>& plan, bool once, const Cont
   if (plan_) idle().reset();
   plan_.reset();
   if (!plan || idle().stage() == LoopPlayer::Stage::leaving) return;
-  // A switch that is known long before may run in for longer, so that R2 knows an attack from what went
-  // before.
-  const bool known = live_ >= 0 && plan->origin == origin_;
-  const Frame begin = context.timeline.frame_at(plan->at) - lead_ - (known ? run_in_ : 0);
+  const Frame begin = context.timeline.frame_at(plan->at) - lead_;
   if (begin > context.frame + kQuantum) return;
   const Frame first = std::max(begin + lead_ - crossfade_, context.frame + idle().lead());
   idle().begin(*plan->loop, plan->epoch, plan->origin, first, once);
@@ -258,9 +255,7 @@ bool Deck::switch_when_due(const Context& context) {
   LoopPlayer& next = idle();
   if (live_ >= 0) live().leave(from, length);
   next.enter(from, length);
-  const bool again = live_ >= 0 && plan_->origin == origin_;
-  const auto what = again ? Report::What::wrap : Report::What::launch;
-  context.reports->add({what, std::max(at, context.frame), static_cast<std::int16_t>(index_), 0, 0});
+  context.reports->add({Report::What::launch, std::max(at, context.frame), static_cast<std::int16_t>(index_), 0, 0});
   if (at < context.frame) ++late_;
   const bool begun = !on_;
   live_ = live_ == 0 ? 1 : 0;

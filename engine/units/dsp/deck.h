@@ -17,8 +17,8 @@ struct DeckSetting {
   bool once = false;  ///< plays its loop to its end and stops
 };
 
-/// Realtime-safe after prepare(). Everything that changes what plays (launch, jump, another loop, a fresh
-/// stretcher at the end of a round) is a switch: the idle player gets ready, and takes over in 10 ms.
+/// Realtime-safe after prepare(). Everything that changes what plays (launch, jump, another loop) is a switch: the
+/// idle player gets ready, and takes over in 10 ms. A loop goes round and round in one player.
 class Deck {
  public:
   /// Told of what was asked and not done yet.
@@ -77,14 +77,14 @@ class Deck {
   void follow_slip(bool slip, const Context& context);
   std::optional<Plan> next_plan(const DeckSetting& setting, const DeckOrder& order, const Context& context);
   std::optional<Plan> jump_plan(const Context& context);
-  Plan refresh(const Context& context) const;
+  Plan again(const Context& context) const;
   Plan changed(const Performance& next, Beat at, const Context& context) const;
   void prepare_switch(const std::optional<Plan>& plan, bool once, const Context& context);
   bool switch_when_due(const Context& context);
 
   std::array<LoopPlayer, 2> players_;
   int index_ = 0;
-  int lead_ = 0, run_in_ = 0, crossfade_ = 1, fade_in_ = 1, fade_out_ = 1;  ///< frames
+  int lead_ = 0, crossfade_ = 1, fade_in_ = 1, fade_out_ = 1;  ///< frames
   int live_ = -1;                                                           ///< the player that sounds
   bool on_ = false;  ///< plays, or will when the beat moves
   std::optional<Asked> armed_;

@@ -40,6 +40,9 @@ class LoopPlayer {
   void process(const Timeline& timeline, const Bend& bend, Frame quantum, const Kernels& kernels, float* left,
                float* right);
 
+  /// A later version that holds the same loop.
+  void renew(std::uint64_t epoch) { epoch_ = epoch; }
+
   Stage stage() const { return stage_; }
   bool audible() const { return stage_ == Stage::sounding || stage_ == Stage::leaving; }
   const Loop* loop() const { return loop_; }

@@ -4,7 +4,38 @@
 #include <cmath>
 #include <numbers>
 
+#include "engine/units/dsp/cut.h"
+
 namespace entrain {
+namespace {
+
+// What goes on through an attack: neither rises so far nor falls so far, in energy, nor lies above so much of the rate.
+constexpr float kRises = 2, kFalls = 0.25f;
+constexpr double kUpTo = 0.05;
+
+/// Calls region(from, to) for bins [from, to) around each peak of `power`: up to the least value between two.
+template <class Region>
+void around_peaks(const std::vector<float>& power, const Region& region) {
+  const std::size_t end = power.size();
+  std::size_t from = 1, least = 1;
+  bool seen = false;  // a peak since `from`
+  const auto at = [&](std::size_t k) { return k < end ? power[k] : 0.0f; };
+  for (std::size_t k = 1; k < end; ++k) {
+    if (power[k] < power[least]) least = k;
+    const bool peak = power[k] >= power[std::max<std::size_t>(k, 3) - 2] && power[k] >= power[k - (k > 1)] &&
+                      power[k] > at(k + 1) && power[k] > at(k + 2);
+    if (!peak) continue;
+    if (seen) {
+      region(from, least + 1);
+      from = least + 1;
+    }
+    seen = true;
+    least = k;
+  }
+  region(from, end);
+}
+
+}  // namespace
 
 void PhaseVocoder::prepare(int window, int hop) {
   window_ = window;
@@ -13,6 +44,7 @@ void PhaseVocoder::prepare(int window, int hop) {
   turns_ = fourier_turns(window);
   analysis_.resize(n);
   synthesis_.resize(n);
+  laying_.resize(n);
   both_.resize(n);
   // Hann windows squared, laid at most a quarter apart, add up to 3/8 of a window per hop.
   const double sum = 0.375 * window / hop;
@@ -20,12 +52,14 @@ void PhaseVocoder::prepare(int window, int hop) {
     const double hann = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * static_cast<double>(i) / window);
     analysis_[i] = static_cast<float>(hann);
     synthesis_[i] = static_cast<float>(hann / sum / window);  // and the transforms are not scaled
+    laying_[i] = static_cast<float>(hann / sum);
     both_[i] = static_cast<float>(hann * hann / sum);
   }
   spare_.assign(2 * n, 0.0f);
   for (auto* half : {&power_, &cross_real_, &cross_imaginary_, &turn_real_, &turn_imaginary_})
     half->assign(n / 2, 0.0f);
-  for (Frame* frame : {&heard_, &before_, &made_}) {
+  for (auto* whole : {&going_on_, &ending_}) whole->assign(n, 0.0f);
+  for (Frame* frame : {&heard_, &before_, &made_, &through_}) {
     frame->real.assign(n, 0.0f);
     frame->imaginary.assign(n, 0.0f);
   }
@@ -41,9 +75,14 @@ void PhaseVocoder::transform(const Kernels& kernels, Frame& frame) noexcept {
   kernels.fourier(frame.real.data(), frame.imaginary.data(), spare_.data(), turns_.data(), window_);
 }
 
+void PhaseVocoder::invert(const Kernels& kernels, Frame& frame) noexcept {
+  kernels.fourier(frame.imaginary.data(), frame.real.data(), spare_.data(), turns_.data(), window_);
+}
+
 void PhaseVocoder::follow_copy(const Kernels& kernels, const float* left, const float* right) noexcept {
   take(kernels, left, right, made_);
   started_ = plain_ = true;
+  aligned_ = false;
 }
 
 void PhaseVocoder::copy(const Kernels& kernels, const float* left, const float* right, float* to_left,
@@ -62,55 +101,143 @@ bool PhaseVocoder::lay(const Kernels& kernels, const float* left, const float* r
   }
   take(kernels, own_left, own_right, heard_);
   transform(kernels, heard_);
-  if (!in_step) {
+  if (!in_step || !aligned_) {
     if (plain_) transform(kernels, made_);
     plain_ = false;
     take(kernels, left, right, before_);
     transform(kernels, before_);
-    kernels.compare(view(heard_), view(made_), view(before_), power_.data(), cross_real_.data(),
-                    cross_imaginary_.data(), window_);
-    align();
+    align(kernels);
   }
-  kernels.turn(heard_.real.data(), heard_.imaginary.data(), turn_real_.data(), turn_imaginary_.data(), window_);
-  std::swap(made_, heard_);
-  std::copy(made_.real.begin(), made_.real.end(), heard_.real.begin());
-  std::copy(made_.imaginary.begin(), made_.imaginary.end(), heard_.imaginary.begin());
-  kernels.fourier(heard_.imaginary.data(), heard_.real.data(), spare_.data(), turns_.data(), window_);
-  kernels.multiply(to_left, heard_.real.data(), synthesis_.data(), window_);
-  kernels.multiply(to_right, heard_.imaginary.data(), synthesis_.data(), window_);
+  turn(kernels, heard_);
+  made_.real.swap(heard_.real);
+  made_.imaginary.swap(heard_.imaginary);
+  write(kernels, made_, to_left, to_right);
   return false;
 }
 
-/// The turns, from the products: one for each peak's surroundings, which end at the least power between two peaks.
-/// Bins 0 and window / 2 are real and are left as they are.
-void PhaseVocoder::align() noexcept {
-  const int last = window_ / 2 - 1;
-  const auto power = [this](int k) { return power_[static_cast<std::size_t>(k)]; };
-  int from = 1;
-  const auto close = [&](int to) {  // of [from, to]
+bool PhaseVocoder::divide(const Kernels& kernels, const float* before_left, const float* before_right,
+                          const float* after_left, const float* after_right) noexcept {
+  if (plain_) return false;
+  take(kernels, before_left, before_right, before_);
+  transform(kernels, before_);
+  take(kernels, after_left, after_right, heard_);
+  transform(kernels, heard_);
+  kernels.compare(view(heard_), view(heard_), view(heard_), power_.data(), cross_real_.data(), cross_imaginary_.data(),
+                  window_);
+  std::vector<float>& after = spare_;
+  std::copy(power_.begin(), power_.end(), after.begin());
+  kernels.compare(view(before_), view(before_), view(before_), power_.data(), cross_real_.data(),
+                  cross_imaginary_.data(), window_);
+  std::fill(going_on_.begin(), going_on_.end(), 0.0f);
+  bool any = false;
+  const auto n = static_cast<std::size_t>(window_), highest = static_cast<std::size_t>(kUpTo * window_);
+  around_peaks(power_, [&](std::size_t from, std::size_t to) {
+    if (to > highest) return;
+    float was = 0, is = 0;
+    for (std::size_t k = from; k < to; ++k) {
+      was += power_[k];
+      is += after[k];
+    }
+    if (!(is <= kRises * was && is >= kFalls * was)) return;
+    any = any || was > 0;
+    std::fill(going_on_.begin() + static_cast<std::ptrdiff_t>(from), going_on_.begin() + static_cast<std::ptrdiff_t>(to), 1.0f);
+    std::fill(going_on_.begin() + static_cast<std::ptrdiff_t>(n - to + 1), going_on_.begin() + static_cast<std::ptrdiff_t>(n - from + 1), 1.0f);
+  });
+  for (std::size_t k = 0; k < n; ++k) ending_[k] = (1 - going_on_[k]) / static_cast<float>(window_);
+  return any;
+}
+
+void PhaseVocoder::lay_through(const Kernels& kernels, const float* left, const float* right, const Cut& cut,
+                               float* to_left, float* to_right) noexcept {
+  take(kernels, left + hop_, right + hop_, heard_);
+  transform(kernels, heard_);
+  take(kernels, left, right, before_);
+  transform(kernels, before_);
+  align(kernels);
+  kernels.multiply(through_.real.data(), heard_.real.data(), going_on_.data(), window_);
+  kernels.multiply(through_.imaginary.data(), heard_.imaginary.data(), going_on_.data(), window_);
+  turn(kernels, through_);
+
+  for (Frame* frame : {&heard_, &before_}) {
+    strike(kernels, *frame);
+    end_at(frame->real.data(), frame->imaginary.data(), cut.read - (frame == &heard_ ? hop_ : 0), cut.fade, window_);
+    transform(kernels, *frame);
+  }
+  align(kernels);
+  turn(kernels, heard_);
+  for (std::size_t k = 0; k < going_on_.size(); ++k) {
+    made_.real[k] = going_on_[k] > 0 ? through_.real[k] : heard_.real[k];
+    made_.imaginary[k] = going_on_[k] > 0 ? through_.imaginary[k] : heard_.imaginary[k];
+  }
+  write(kernels, heard_, to_left, to_right);
+  end_at(to_left, to_right, cut.written, cut.fade, window_);
+  invert(kernels, through_);
+  for (int i = 0; i < window_; ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    to_left[i] += through_.real[k] * synthesis_[k];
+    to_right[i] += through_.imaginary[k] * synthesis_[k];
+  }
+}
+
+void PhaseVocoder::copy_after(const Kernels& kernels, const float* left, const float* right, const Cut& cut,
+                              float* to_left, float* to_right) noexcept {
+  take(kernels, left, right, heard_);
+  transform(kernels, heard_);
+  strike(kernels, heard_);
+  kernels.multiply(to_left, heard_.real.data(), laying_.data(), window_);
+  kernels.multiply(to_right, heard_.imaginary.data(), laying_.data(), window_);
+  begin_at(to_left, to_right, cut.written, cut.fade, window_);
+}
+
+void PhaseVocoder::follow_copy_after(const Kernels& kernels, const float* left, const float* right) noexcept {
+  take(kernels, left, right, heard_);
+  transform(kernels, heard_);
+  for (std::size_t k = 0; k < going_on_.size(); ++k)
+    if (going_on_[k] == 0) {
+      made_.real[k] = heard_.real[k];
+      made_.imaginary[k] = heard_.imaginary[k];
+    }
+  aligned_ = false;
+}
+
+/// Takes away what goes on, and makes frames of the rest.
+void PhaseVocoder::strike(const Kernels& kernels, Frame& frame) noexcept {
+  kernels.multiply(frame.real.data(), frame.real.data(), ending_.data(), window_);
+  kernels.multiply(frame.imaginary.data(), frame.imaginary.data(), ending_.data(), window_);
+  invert(kernels, frame);
+}
+
+void PhaseVocoder::turn(const Kernels& kernels, Frame& frame) const noexcept {
+  kernels.turn(frame.real.data(), frame.imaginary.data(), turn_real_.data(), turn_imaginary_.data(), window_);
+}
+
+/// A spectrum as frames to be laid.
+void PhaseVocoder::write(const Kernels& kernels, const Frame& frame, float* to_left, float* to_right) const noexcept {
+  std::copy(frame.real.begin(), frame.real.end(), to_left);
+  std::copy(frame.imaginary.begin(), frame.imaginary.end(), to_right);
+  kernels.fourier(to_right, to_left, spare_.data(), turns_.data(), window_);
+  kernels.multiply(to_left, to_left, synthesis_.data(), window_);
+  kernels.multiply(to_right, to_right, synthesis_.data(), window_);
+}
+
+/// The turns that lay before_ on made_: one for each peak's surroundings in heard_. Bins 0 and window / 2 are real and
+/// stay as they are.
+void PhaseVocoder::align(const Kernels& kernels) noexcept {
+  kernels.compare(view(heard_), view(made_), view(before_), power_.data(), cross_real_.data(), cross_imaginary_.data(),
+                  window_);
+  around_peaks(power_, [this](std::size_t from, std::size_t to) {
     float real = 0, imaginary = 0;
-    for (int k = from; k <= to; ++k) {
-      real += cross_real_[static_cast<std::size_t>(k)];
-      imaginary += cross_imaginary_[static_cast<std::size_t>(k)];
+    for (std::size_t k = from; k < to; ++k) {
+      real += cross_real_[k];
+      imaginary += cross_imaginary_[k];
     }
     const float size = std::sqrt(real * real + imaginary * imaginary);
-    const float turn_real = size > 0 ? real / size : 1, turn_imaginary = size > 0 ? imaginary / size : 0;
-    std::fill(turn_real_.begin() + from, turn_real_.begin() + to + 1, turn_real);
-    std::fill(turn_imaginary_.begin() + from, turn_imaginary_.begin() + to + 1, turn_imaginary);
-    from = to + 1;
-  };
-  int least = 1;
-  bool seen = false;  // a peak in [from, k)
-  for (int k = 1; k <= last; ++k) {
-    if (power(k) < power(least)) least = k;
-    const bool peak = power(k) >= power(std::max(1, k - 2)) && power(k) >= power(std::max(1, k - 1)) &&
-                      power(k) > power(std::min(last, k + 1)) && power(k) > power(std::min(last, k + 2));
-    if (!peak) continue;
-    if (seen) close(least);
-    seen = true;
-    least = k;
-  }
-  close(last);
+    for (std::size_t k = from; k < to; ++k) {
+      turn_real_[k] = size > 0 ? real / size : 1;
+      turn_imaginary_[k] = size > 0 ? imaginary / size : 0;
+    }
+  });
+  aligned_ = true;
 }
 
 }  // namespace entrain

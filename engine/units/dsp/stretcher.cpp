@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/units/dsp/cut.h"
+
 namespace entrain {
 namespace {
 
@@ -41,6 +43,7 @@ void Stretcher::reset() noexcept {
   next_ = settled_ = taken_ = last_ = 0;
   astray_ = step_ = 0;
   attack_ = coming_ = {};
+  divided_ = false;
   laid_.fill({});
   hops_ = 0;
   for (auto& side : sum_) std::fill(side.begin(), side.end(), 0.0f);
@@ -108,20 +111,29 @@ void Stretcher::hop(const Kernels& kernels, const StretchSource& source, const S
   const std::int64_t centre = next_ + window_ / 2;
   if (coming_.known() && next_ >= coming_.output) enter_attack(kernels, source, target, centre);
   const std::int64_t at = place(target, centre);
-  if (!coming_.known()) coming_ = find_attack(source, target, centre);
+  if (!coming_.known()) meet_attack(kernels, source, target, centre);
 
   float *const left = source_[0].data(), *const right = source_[1].data();
+  float *const to_left = made_[0].data(), *const to_right = made_[1].data();
   load(source, at);
-  const std::int64_t first = at - window_ / 2 - hop_;
-  if (coming_.known()) end_at(left, right, coming_.source - first, hop_ + window_);
-  const bool as_it_is = vocoder_.lay(kernels, left, right, at == last_ + hop_, made_[0].data(), made_[1].data());
-  if (coming_.known() && !as_it_is) end_at(made_[0].data(), made_[1].data(), coming_.output - next_, window_);
+  const PhaseVocoder::Cut cut{coming_.source - (at - window_ / 2 - hop_), coming_.output - next_, fade_};
+  if (divided_) {
+    vocoder_.lay_through(kernels, left, right, cut, to_left, to_right);
+  } else {
+    if (coming_.known()) end_at(left, right, cut.read, fade_, hop_ + window_);
+    const bool as_it_is = vocoder_.lay(kernels, left, right, at == last_ + hop_, to_left, to_right);
+    if (coming_.known() && !as_it_is) end_at(to_left, to_right, cut.written, fade_, window_);
+  }
   add(kernels);
 
   if (coming_.known()) {
     load(source, coming_.source + centre - coming_.output);
-    begin_at(left + hop_, right + hop_, coming_.output - next_, window_);
-    vocoder_.copy(kernels, left + hop_, right + hop_, made_[0].data(), made_[1].data());
+    if (divided_) {
+      vocoder_.copy_after(kernels, left + hop_, right + hop_, cut, to_left, to_right);
+    } else {
+      begin_at(left + hop_, right + hop_, cut.written, fade_, window_);
+      vocoder_.copy(kernels, left + hop_, right + hop_, to_left, to_right);
+    }
     add(kernels);
   }
   laid_[hops_++ % laid_.size()] = {at, centre};
@@ -170,6 +182,19 @@ Stretcher::Attack Stretcher::find_attack(const StretchSource& source, const Stre
   return {};
 }
 
+/// Looks for an attack that comes, and decides what goes on through it.
+void Stretcher::meet_attack(const Kernels& kernels, const StretchSource& source, const StretchTarget& target,
+                            std::int64_t centre) noexcept {
+  coming_ = find_attack(source, target, centre);
+  if (!coming_.known()) return;
+  load(source, coming_.source - fade_ - window_ / 2);
+  for (std::size_t side = 0; side < 2; ++side)
+    std::copy(source_[side].begin() + hop_, source_[side].end(), made_[side].begin());
+  load(source, coming_.source + window_ / 4);
+  divided_ = vocoder_.divide(kernels, made_[0].data(), made_[1].data(), source_[0].data() + hop_,
+                             source_[1].data() + hop_);
+}
+
 /// From here on all that windows hold is the attack that came, and what follows it.
 void Stretcher::enter_attack(const Kernels& kernels, const StretchSource& source, const StretchTarget& target,
                              std::int64_t centre) noexcept {
@@ -180,39 +205,19 @@ void Stretcher::enter_attack(const Kernels& kernels, const StretchSource& source
   step_ = astray_ / kReturn;
   last_ = at - hop_;
   load(source, last_);
-  begin_at(source_[0].data() + hop_, source_[1].data() + hop_, attack_.output - (next_ - hop_), window_);
-  vocoder_.follow_copy(kernels, source_[0].data() + hop_, source_[1].data() + hop_);
+  float *const left = source_[0].data() + hop_, *const right = source_[1].data() + hop_;
+  if (divided_) {
+    vocoder_.follow_copy_after(kernels, left, right);
+  } else {
+    begin_at(left, right, attack_.output - (next_ - hop_), fade_, window_);
+    vocoder_.follow_copy(kernels, left, right);
+  }
+  divided_ = false;
 }
 
 /// The window around a source frame, and the hop before it.
 void Stretcher::load(const StretchSource& source, std::int64_t centre) noexcept {
   source.copy(centre - window_ / 2 - hop_, hop_ + window_, source_[0].data(), source_[1].data());
-}
-
-/// Silence up to a fade that ends at frame `at` of n.
-void Stretcher::begin_at(float* left, float* right, std::int64_t at, int n) const noexcept {
-  const auto first = static_cast<int>(std::clamp<std::int64_t>(at - fade_, 0, n));
-  const auto full = static_cast<int>(std::clamp<std::int64_t>(at, 0, n));
-  std::fill_n(left, first, 0.0f);
-  std::fill_n(right, first, 0.0f);
-  for (int i = first; i < full; ++i) {
-    const float part = static_cast<float>(i - (at - fade_)) / static_cast<float>(fade_);
-    left[i] *= part;
-    right[i] *= part;
-  }
-}
-
-/// What begin_at() leaves out.
-void Stretcher::end_at(float* left, float* right, std::int64_t at, int n) const noexcept {
-  const auto first = static_cast<int>(std::clamp<std::int64_t>(at - fade_, 0, n));
-  const auto full = static_cast<int>(std::clamp<std::int64_t>(at, 0, n));
-  for (int i = first; i < full; ++i) {
-    const float part = 1 - static_cast<float>(i - (at - fade_)) / static_cast<float>(fade_);
-    left[i] *= part;
-    right[i] *= part;
-  }
-  std::fill_n(left + full, n - full, 0.0f);
-  std::fill_n(right + full, n - full, 0.0f);
 }
 
 /// Adds the window that was made to what sounds, from the next quantum on.

@@ -83,10 +83,9 @@ class Stretcher {
   void hop(const Kernels&, const StretchSource&, const StretchTarget&) noexcept;
   std::int64_t place(const StretchTarget&, std::int64_t centre) noexcept;
   Attack find_attack(const StretchSource&, const StretchTarget&, std::int64_t centre) noexcept;
+  void meet_attack(const Kernels&, const StretchSource&, const StretchTarget&, std::int64_t centre) noexcept;
   void enter_attack(const Kernels&, const StretchSource&, const StretchTarget&, std::int64_t centre) noexcept;
   void load(const StretchSource&, std::int64_t centre) noexcept;
-  void begin_at(float* left, float* right, std::int64_t at, int n) const noexcept;
-  void end_at(float* left, float* right, std::int64_t at, int n) const noexcept;
   void add(const Kernels&) noexcept;
   std::size_t slot(std::int64_t frame) const noexcept;
 
@@ -106,6 +105,7 @@ class Stretcher {
   double astray_ = 0;         ///< source frames by which windows lie after the map, and
   double step_ = 0;           ///< what becomes of it in a hop
   Attack attack_, coming_;    ///< the last one; and the next, when windows hold it
+  bool divided_ = false;      ///< some of what plays goes on through the one that comes
   std::array<Laid, 32> laid_{};
   std::uint64_t hops_ = 0;
 };
