@@ -169,9 +169,10 @@ int main(int argc, char** argv) {
     print(name("nothing plays"), scene_cost(isa, false, 0, false, seconds));
     print(name("16 tracks, 256 voices"), scene_cost(isa, true, 0, false, seconds));
     if (isa == best_isa()) {
-      for (const int decks : {1, 2, 4})
-        print(name(fmt::format("{} decks", decks).c_str()), scene_cost(isa, false, decks, false, seconds));
-      print(name("4 decks, tempo gliding"), scene_cost(isa, false, 4, true, seconds));
+      for (const bool gliding : {false, true})
+        for (const int decks : {1, 2, 4})
+          print(name(fmt::format("{} decks{}", decks, gliding ? ", gliding" : "").c_str()),
+                scene_cost(isa, false, decks, gliding, seconds));
     }
     print(name("16 tracks, 256 voices, 4 decks"), scene_cost(isa, true, 4, false, seconds));
   }

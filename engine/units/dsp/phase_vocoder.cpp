@@ -232,10 +232,8 @@ void PhaseVocoder::align(const Kernels& kernels) noexcept {
       imaginary += cross_imaginary_[k];
     }
     const float size = std::sqrt(real * real + imaginary * imaginary);
-    for (std::size_t k = from; k < to; ++k) {
-      turn_real_[k] = size > 0 ? real / size : 1;
-      turn_imaginary_[k] = size > 0 ? imaginary / size : 0;
-    }
+    std::fill(&turn_real_[from], &turn_real_[to], size > 0 ? real / size : 1);
+    std::fill(&turn_imaginary_[from], &turn_imaginary_[to], size > 0 ? imaginary / size : 0);
   });
   aligned_ = true;
 }
