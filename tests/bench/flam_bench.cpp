@@ -8,11 +8,13 @@
 // the file. For each loop: the median distance of its onsets from the beats, ms; how far they stray from it;
 // and the same distance in the file itself, before any deck. For all pairs of loops: how far apart their
 // beats would lie in a transition, and how far apart what the playing alone adds, which is free of the
-// detector's bias and of the grid's error.
+// detector's bias and of the grid's error. Then groove lock: how far the onsets of one loop lie from the kicks of
+// another that they belong to, off and on, by our own detector.
 #include <sndfile.h>
 #include <stdlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -22,11 +24,15 @@
 #include <string>
 #include <vector>
 
+#include "control/flow/library_loop.h"
 #include "control/flow/stitch.h"
 #include "control/library/ingest.h"
+#include "engine/analysis/novelty.h"
+#include "engine/analysis/onsets.h"
 #include "engine/library/analysed_card.h"
 #include "engine/library/corrections.h"
 #include "engine/library/trust.h"
+#include "engine/units/dsp/loop_player.h"
 
 using namespace entrain;
 namespace fs = std::filesystem;
@@ -97,6 +103,82 @@ void report(const char* what, const std::vector<double>& medians) {
               100.0 * static_cast<double>(far) / static_cast<double>(pairs.size()));
 }
 
+// --- groove lock, judged by our own onsets: aubio's stray by more, on cymbals, than what there is to lock
+
+constexpr double kGrooveTempo = 122;
+constexpr std::size_t kMostLoops = 16;  // of each kind, so that it takes a minute
+
+/// A loop as a deck plays it for 16 beats from beat 0 at frame 0, locked to `foundation` as far as `lock` says.
+std::vector<float> grooving(const Loop& loop, const Loop* foundation, double lock) {
+  const Tempo tempo = Tempo::nearest(kGrooveTempo);
+  const Timeline timeline{Beat(0), Frame(0), kRate, tempo, tempo, 0};
+  LoopPlayer player;
+  player.prepare(kRate, 0);
+  player.begin(loop, 0, Beat(0), Frame(0), false);
+  const Bend bend{1, 0, lock, foundation, Beat(0)};
+  std::vector<float> mono;
+  for (Frame q(-player.lead()); q < timeline.frame_at(Beat::beats(16)); q = q + kQuantum) {
+    std::array<float, kQuantum> left{}, right{};
+    if (q == Frame(0)) player.enter(q, 1);
+    player.process(timeline, bend, q, kernels_for(best_isa()), left.data(), right.data());
+    for (std::size_t i = 0; q >= Frame(0) && i < kQuantum; ++i) mono.push_back((left[i] + right[i]) / 2);
+  }
+  return mono;
+}
+
+/// From each heard kick to the nearest onset within the lock's reach, ms.
+std::vector<double> to_kicks(const std::vector<double>& kicks, const std::vector<double>& onsets) {
+  constexpr double kReachMs = kLockReach * 60'000 / kGrooveTempo;
+  std::vector<double> found;
+  for (const double kick : kicks) {
+    double nearest = kReachMs;
+    for (const double onset : onsets) nearest = std::min(nearest, 1000 * std::abs(onset - kick));
+    if (nearest < kReachMs) found.push_back(nearest);
+  }
+  return found;
+}
+
+void report_groove(const std::vector<std::shared_ptr<const Loop>>& loops) {
+  std::vector<double> off, on;
+  std::size_t pairs = 0, foundations = 0;
+  const auto mean = [](const std::vector<double>& x) {
+    double sum = 0;
+    for (const double v : x) sum += v;
+    return sum / static_cast<double>(x.size());
+  };
+  const auto heard = [&](const Loop& loop, const Loop* under, double lock) {
+    const auto mono = grooving(loop, under, lock);
+    std::vector<double> at;
+    for (const Onset& onset : find_onsets(mono, kRate, novelty(mono, kRate))) at.push_back(onset.seconds);
+    return at;
+  };
+  for (const auto& foundation : loops) {
+    if (foundation->kicks.size() < 4 || ++foundations > kMostLoops) continue;
+    std::vector<double> kicks;  // where they are heard
+    for (const double onset : heard(*foundation, nullptr, 0))
+      for (const Beat kick : foundation->kicks) {
+        const double turns = (onset * kGrooveTempo / 60 - kick.value()) / foundation->length().value();
+        if (std::abs(turns - std::round(turns)) * foundation->length().value() < kLockReach / 2) {
+          kicks.push_back(onset);
+          break;
+        }
+      }
+    std::size_t layers = 0;
+    for (const auto& layer : loops) {
+      if (layer == foundation || layer->onsets.empty() || ++layers > kMostLoops) continue;
+      const auto loose = to_kicks(kicks, heard(*layer, foundation.get(), 0));
+      const auto tight = to_kicks(kicks, heard(*layer, foundation.get(), 1));
+      off.insert(off.end(), loose.begin(), loose.end());
+      on.insert(on.end(), tight.begin(), tight.end());
+      ++pairs;
+    }
+  }
+  if (off.empty() || on.empty()) return;
+  std::printf("groove lock:     %zu pairs, kick to onset: off median %.1f, mean %.1f ms (%zu), on median %.1f, mean "
+              "%.1f ms (%zu)\n",
+              pairs, median(off), mean(off), off.size(), median(on), mean(on), on.size());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -134,6 +216,7 @@ int main(int argc, char** argv) {
   const auto finder = std::make_shared<const Finder>(std::make_shared<const std::vector<Card>>(*cards));
   Sounds sounds(workers, kRate, {});
   std::vector<double> medians, added;
+  std::vector<std::shared_ptr<const Loop>> loops;
   for (const Card& card : *cards) {
     const bool by_label = card.bpm_confidence == 1 && card.downbeat_confidence == 1;
     if (!trusted(card) || card.span.beats < 4 || (by_labels && !by_label)) continue;
@@ -174,12 +257,18 @@ int main(int argc, char** argv) {
     const double in_file =
         median(apart(onsets_by_aubio(file, pcm->rate, folder / "file.wav"), one, own_beat, 32));
     added.push_back(medians.back() - in_file);
+    if (auto sound = sounds.load(card.path); sound)
+      if (auto loop = library_loop(sound->asset, kRate, *analysis); loop) loops.push_back(*std::move(loop));
     std::printf("%6.1f ms, strays %4.1f, %3zu onsets; in the file %6.1f ms  %s\n", medians.back(),
                 median(stray), played.size(), in_file, fs::path(card.path).filename().c_str());
     std::fflush(stdout);
   }
+  if (medians.size() < 2) {
+    std::puts("Too few loops with a tempo to be trusted.");
+  } else {
+    report("played:", medians);
+    report("playing adds:", added);
+    report_groove(loops);
+  }
   fs::remove_all(folder);
-  if (medians.size() < 2) return std::puts("Too few loops with a tempo to be trusted."), 0;
-  report("played:", medians);
-  report("playing adds:", added);
 }
