@@ -13,6 +13,7 @@
 
 #include "control/stage/stage.h"
 #include "engine/core/catalogue.h"
+#include "tests/support/performed.h"
 #include "tests/support/sound_files.h"
 
 namespace entrain::test {
@@ -95,17 +96,7 @@ struct Theatre : TempDir {
     CHECK(done());
   }
   Result<std::string> perform(const char* address, std::vector<ArgValue> args, std::optional<Grid> at = {}) {
-    auto call = make_call(address, std::move(args));
-    REQUIRE(call);
-    call->at = at;
-    std::atomic<bool> answered{false};
-    Result<std::string> answer = Error{};
-    stage->execute(*std::move(call), [&](const Result<std::string>& said) {
-      answer = said;
-      answered = true;
-    });
-    until([&] { return answered.load(); });
-    return answer;
+    return performed(*stage, [this](const auto& done) { until(done); }, address, std::move(args), at);
   }
   void set(const char* address, double v) {
     auto producer = stage->make_producer();

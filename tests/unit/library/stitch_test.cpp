@@ -164,16 +164,7 @@ TEST_CASE("on a stage a flow starts, is steered, mends grids in the library, and
   FlowDesk desk(*theatre.stage, theatre.sounds, *keeper, loops, kTheatreRate, theatre.engine.lead());
   // The stage runs already: commands go to the desk itself.
   const auto perform = [&](const char* address, std::vector<ArgValue> args) {
-    auto call = make_call(address, std::move(args));
-    REQUIRE(call);
-    std::atomic<bool> answered{false};
-    Result<std::string> answer = Error{};
-    desk.execute(*std::move(call), [&](const Result<std::string>& said) {
-      answer = said;
-      answered = true;
-    });
-    theatre.until([&] { return answered.load(); });
-    return answer;
+    return performed(desk, [&](const auto& done) { theatre.until(done); }, address, std::move(args));
   };
   const auto flow = [&] { return desk.flow_json()["flow"]; };
   const auto name_of = [](const Json& step) { return step["sound"]["path"].get<std::string>(); };

@@ -70,16 +70,7 @@ struct Evening {
     REQUIRE(done());
   }
   Result<std::string> perform(const char* address, std::vector<ArgValue> args = {}) {
-    auto call = make_call(address, std::move(args));
-    REQUIRE(call);
-    std::atomic<bool> answered{false};
-    Result<std::string> answer = Error{};
-    desk.execute(*std::move(call), [&](const Result<std::string>& said_now) {
-      answer = said_now;
-      answered = true;
-    });
-    play_until([&] { return answered.load(); });
-    return answer;
+    return performed(desk, [this](const auto& done) { play_until(done); }, address, std::move(args));
   }
   std::string refusal(const char* address) {
     const auto answer = perform(address);
