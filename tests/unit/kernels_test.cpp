@@ -1,14 +1,17 @@
 // The spectral loops of the kernels, at every level the machine has.
 #include "engine/core/kernels.h"
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <vector>
 
+#include "engine/units/dsp/maths.h"
 #include "tests/support/catch.h"
 #include "tests/support/rate.h"
 
 using namespace entrain;
+using namespace entrain::test;
 
 namespace {
 

@@ -7,10 +7,12 @@
 #include <cmath>
 #include <vector>
 
+#include "engine/units/dsp/maths.h"
 #include "tests/support/catch.h"
 #include "tests/support/rate.h"
 
 using namespace entrain;
+using namespace entrain::test;
 
 namespace {
 
@@ -302,6 +304,74 @@ TEST_CASE("tones go on through the attacks of others", "[stretcher]") {
     INFO("ratio " << ratio);
     CHECK(10 * std::log10(odd / all) < -40);
   }
+}
+
+TEST_CASE("over a chord an attack has no echo before it, and what ends there goes on to it", "[stretcher]") {
+  auto s = prepared();
+  Pcm pcm = make_loop(Bed::chord, 0);
+  Draw draw{9};
+  for (std::size_t i = 0; i < pcm.left.size(); ++i) pcm.left[i] = pcm.right[i] += static_cast<float>(0.003 * draw());
+  constexpr double ms = kRate / 1000.0;
+  for (const double ratio : {0.9, 0.97, 1.1}) {
+    const Map map{1 / ratio};
+    const auto heard = render(s, pcm, map, 4)[0];
+    // Above the chord: two poles at 1.4 kHz and their passing, twice.
+    std::vector<double> high(heard.begin(), heard.end());
+    for (int pass = 0; pass < 4; ++pass) {
+      double low = 0;
+      for (double& x : high) x -= low += 0.17 * (x - low);
+    }
+    const auto level = [&](double from, double to) {
+      double sum = 0;
+      for (auto i = static_cast<std::size_t>(from); i < static_cast<std::size_t>(to); ++i) sum += high[i] * high[i];
+      return sum / (to - from);
+    };
+    double before = 0, between = 0, attacks = 0;
+    for (double source = 0.25 * kRate; source < 3.5 / ratio * kRate; source += 0.25 * kRate) {
+      const double at = map.frame_of(source) - static_cast<double>(quantum_of(kLaunch));
+      before += level(at - 20 * ms, at - 2 * ms);
+      between += level(at - 90 * ms * ratio, at - 60 * ms * ratio);
+      attacks += level(at, at + 5 * ms);
+    }
+    INFO("ratio " << ratio << ": before it " << 10 * std::log10(before / attacks) << " dB");
+    CHECK(10 * std::log10(before / between) < 1);
+    CHECK(10 * std::log10(before / between) > -1);
+  }
+}
+
+TEST_CASE("what an attack cuts off does not sound after it", "[stretcher]") {
+  auto s = prepared();
+  Pcm pcm{std::vector<float>(kRate), std::vector<float>(kRate), {}};  // noise for half of it, a click, and nothing
+  Draw draw{4};
+  for (std::size_t i = 0; i < kRate / 2; ++i) pcm.left[i] = pcm.right[i] = static_cast<float>(0.1 * draw());
+  for (std::size_t i = kRate / 2; i < kRate / 2 + 16; ++i) pcm.left[i] = pcm.right[i] = i % 2 ? -0.9f : 0.9f;
+  for (const double ratio : {0.8, 1.25}) {
+    const Map map{1 / ratio};
+    const auto heard = render(s, pcm, map, 2)[0];
+    double after = 0;
+    const double at = map.frame_of(1.5 * kRate) - static_cast<double>(quantum_of(kLaunch));
+    for (auto i = static_cast<std::size_t>(at + 0.002 * kRate); i < static_cast<std::size_t>(at + 0.02 * kRate); ++i)
+      after = std::max(after, std::abs(double{heard[i]}));
+    INFO("ratio " << ratio);
+    CHECK(after < 0.001);
+  }
+}
+
+TEST_CASE("after a minute left out the loop is in place at once", "[stretcher]") {
+  auto s = prepared();
+  const auto pcm = make_loop(Bed::noise, kRate / 8);
+  const Map map{0.9};
+  std::array<float, kQuantum> left, right;
+  s.begin(Frame(kLaunch), 0);
+  auto q = quantum_of(kLaunch) - s.lead() / kQuantum * kQuantum;
+  const auto play = [&](int quanta) {
+    for (; quanta > 0; --quanta, q += kQuantum)
+      s.process(kKernels, pcm.source(), map.target(), Frame(q), left.data(), right.data());
+  };
+  play(2'000);
+  q += std::int64_t{60} * kRate;
+  play(2 * 4'096 / kQuantum);
+  CHECK(std::abs(s.source_position() - map.at(static_cast<double>(q))) < kRate / 100);
 }
 
 TEST_CASE("nothing after prepare touches a new page", "[stretcher]") {
