@@ -87,6 +87,11 @@ class Fine {
   using Squares = std::array<std::vector<float>, kFilters>;
   static void square(const float* x, const float* low, std::size_t count, Squares& out);
 
+  /// As energy(), of what may lie before the file: noise that nobody hears.
+  double energy_before(std::size_t filter, std::int64_t at) const {
+    const double missing = static_cast<double>(std::max<std::int64_t>(0, kSpan - at)) / kSpan;
+    return energy(filter, at - kSpan, at) + missing * kStart * loudest_[filter];
+  }
   std::int64_t blocks() const { return static_cast<std::int64_t>(sums_[0].size()) - 1; }
   double energy(std::size_t filter, std::int64_t from, std::int64_t to) const {
     const auto at = [&](std::int64_t k) {
@@ -100,6 +105,7 @@ class Fine {
 
   double rate_;                                     // blocks a second
   std::array<std::vector<double>, kFilters> sums_;  // running; one longer than there are blocks
+  std::array<double, kFilters> loudest_{};          // energy of kSpan blocks
 };
 
 void silenced(std::span<const float> in, float* out) {
@@ -148,6 +154,9 @@ Fine::Fine(std::span<const float> mono, int rate) {
         sums_[f].push_back(sum += static_cast<double>(energies[b]));
     }
   }
+  for (std::size_t f = 0; f < kFilters; ++f)
+    for (std::int64_t at = 0; at < this->blocks(); at += kSpan)
+      loudest_[f] = std::max(loudest_[f], energy(f, at, at + kSpan));
 }
 
 Fine::Rise Fine::steepest(std::int64_t about) const {
@@ -157,7 +166,7 @@ Fine::Rise Fine::steepest(std::int64_t about) const {
     double score = 0;
     for (std::size_t f = 0; f < kFilters; ++f)
       score += std::max(
-          0.0, std::log((energy(f, at, at + kSpan) + floor(f)) / (energy(f, at - kSpan, at) + floor(f))));
+          0.0, std::log((energy(f, at, at + kSpan) + floor(f)) / (energy_before(f, at) + floor(f))));
     if (score > best.height) best = {at, score};
   }
   return best;

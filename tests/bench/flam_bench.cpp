@@ -7,8 +7,8 @@
 // --labels: by the grids of a table instead (columns path, from the table's folder, and bpm): beat 0 begins
 // the file. For each loop: the median distance of its onsets from the beats, ms; how far they stray from it;
 // and the same distance in the file itself, before any deck. For all pairs of loops: how far apart their
-// beats would lie in a transition, and how far apart what the playing alone adds, which is free of the
-// detector's bias and of the grid's error. Then groove lock: how far the onsets of one loop lie from the kicks of
+// beats would lie in a transition; and for all pairs of onsets: how far apart they would be, each laid where
+// it is in its file, which is free of the detector's bias and of the grid's error. Then groove lock: how far the onsets of one loop lie from the kicks of
 // another that they belong to, off and on, by our own detector.
 #include <sndfile.h>
 #include <stdlib.h>
@@ -98,7 +98,7 @@ void report(const char* what, const std::vector<double>& medians) {
     for (std::size_t j = i + 1; j < medians.size(); ++j) pairs.push_back(std::abs(medians[i] - medians[j]));
   std::sort(pairs.begin(), pairs.end());
   const auto far = std::count_if(pairs.begin(), pairs.end(), [](double d) { return d > 20; });
-  std::printf("%-16s %zu loops, %zu pairs: median %.1f ms, 95 %% %.1f ms, more than 20 ms apart: %.1f %%\n",
+  std::printf("%-16s %zu, %zu pairs: median %.1f ms, 95 %% %.1f ms, more than 20 ms apart: %.1f %%\n",
               what, medians.size(), pairs.size(), pairs[pairs.size() / 2], pairs[pairs.size() * 95 / 100],
               100.0 * static_cast<double>(far) / static_cast<double>(pairs.size()));
 }
@@ -236,7 +236,8 @@ int main(int argc, char** argv) {
     if (!summary || summary->cues.empty()) continue;
     const double beat = 60 / summary->cues[0].step.tempo;
     const double first = summary->cues[0].seconds + static_cast<double>(latency) / kRate;
-    const auto played = apart(onsets_by_aubio(mono, kRate, folder / "played.wav"), first, beat, 32);
+    const auto heard = onsets_by_aubio(mono, kRate, folder / "played.wav");
+    const auto played = apart(heard, first, beat, 32);
     if (played.size() < 6) continue;
     medians.push_back(median(played));
     std::vector<double> stray;
@@ -254,13 +255,19 @@ int main(int argc, char** argv) {
     const double own_beat = (card.span.out - card.span.in) / card.span.beats;
     const double one =
         analysis->beats.seconds[static_cast<std::size_t>(analysis->beats.first_downbeat)] - card.span.in;
-    const double in_file =
-        median(apart(onsets_by_aubio(file, pcm->rate, folder / "file.wav"), one, own_beat, 32));
-    added.push_back(medians.back() - in_file);
+    const auto in_file = onsets_by_aubio(file, pcm->rate, folder / "file.wav");
+    for (const double onset : in_file) {
+      const double due = first + (onset - one) / own_beat * beat;
+      const auto near = std::min_element(heard.begin(), heard.end(), [&](double a, double b) {
+        return std::abs(a - due) < std::abs(b - due);
+      });
+      if (due > first + beat && due < first + 31 * beat && std::abs(*near - due) < kReach / 2)
+        added.push_back(1000 * (*near - due));
+    }
     if (auto sound = sounds.load(card.path); sound)
       if (auto loop = library_loop(sound->asset, kRate, *analysis); loop) loops.push_back(*std::move(loop));
     std::printf("%6.1f ms, strays %4.1f, %3zu onsets; in the file %6.1f ms  %s\n", medians.back(),
-                median(stray), played.size(), in_file, fs::path(card.path).filename().c_str());
+                median(stray), played.size(), median(apart(in_file, one, own_beat, 32)), fs::path(card.path).filename().c_str());
     std::fflush(stdout);
   }
   if (medians.size() < 2) {

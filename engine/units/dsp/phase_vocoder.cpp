@@ -12,27 +12,26 @@ namespace {
 // What goes on through an attack: neither rises so far nor falls so far, in energy, nor lies above so much of the rate.
 constexpr float kRises = 2, kFalls = 0.25f;
 constexpr double kUpTo = 0.05;
+constexpr std::size_t kLobe = 4;  // bins on either side of a peak that are its own: a Hann window's lobe, and as much again
 
-/// Calls region(from, to) for bins [from, to) around each peak of `power`: up to the least value between two.
+/// Calls region(from, peak, to) for bins [from, to) around each peak of `power`: up to the least value between two.
 template <class Region>
 void around_peaks(const std::vector<float>& power, const Region& region) {
   const std::size_t end = power.size();
-  std::size_t from = 1, least = 1;
-  bool seen = false;  // a peak since `from`
+  std::size_t from = 1, least = 1, last = 0;  // last: the peak since `from`; 0: none yet
   const auto at = [&](std::size_t k) { return k < end ? power[k] : 0.0f; };
   for (std::size_t k = 1; k < end; ++k) {
     if (power[k] < power[least]) least = k;
     const bool peak = power[k] >= power[std::max<std::size_t>(k, 3) - 2] && power[k] >= power[k - (k > 1)] &&
                       power[k] > at(k + 1) && power[k] > at(k + 2);
     if (!peak) continue;
-    if (seen) {
-      region(from, least + 1);
+    if (last > 0) {
+      region(from, last, least + 1);
       from = least + 1;
     }
-    seen = true;
-    least = k;
+    last = least = k;
   }
-  region(from, end);
+  region(from, std::max(last, from), end);
 }
 
 }  // namespace
@@ -42,10 +41,7 @@ void PhaseVocoder::prepare(int window, int hop) {
   hop_ = hop;
   const auto n = static_cast<std::size_t>(window);
   turns_ = fourier_turns(window);
-  analysis_.resize(n);
-  synthesis_.resize(n);
-  laying_.resize(n);
-  both_.resize(n);
+  for (auto* weights : {&analysis_, &laying_, &synthesis_, &both_}) weights->resize(n);
   // Hann windows squared, laid at most a quarter apart, add up to 3/8 of a window per hop.
   const double sum = 0.375 * window / hop;
   for (std::size_t i = 0; i < n; ++i) {
@@ -131,8 +127,10 @@ bool PhaseVocoder::divide(const Kernels& kernels, const float* before_left, cons
   std::fill(going_on_.begin(), going_on_.end(), 0.0f);
   bool any = false;
   const auto n = static_cast<std::size_t>(window_), highest = static_cast<std::size_t>(kUpTo * window_);
-  around_peaks(power_, [&](std::size_t from, std::size_t to) {
-    if (to > highest) return;
+  around_peaks(power_, [&](std::size_t from, std::size_t peak, std::size_t to) {
+    if (peak > highest) return;
+    from = std::max(from, std::max(peak, kLobe + 1) - kLobe);
+    to = std::min(to, peak + kLobe + 1);
     float was = 0, is = 0;
     for (std::size_t k = from; k < to; ++k) {
       was += power_[k];
@@ -212,7 +210,7 @@ void PhaseVocoder::turn(const Kernels& kernels, Frame& frame) const noexcept {
 }
 
 /// A spectrum as frames to be laid.
-void PhaseVocoder::write(const Kernels& kernels, const Frame& frame, float* to_left, float* to_right) const noexcept {
+void PhaseVocoder::write(const Kernels& kernels, const Frame& frame, float* to_left, float* to_right) noexcept {
   std::copy(frame.real.begin(), frame.real.end(), to_left);
   std::copy(frame.imaginary.begin(), frame.imaginary.end(), to_right);
   kernels.fourier(to_right, to_left, spare_.data(), turns_.data(), window_);
@@ -225,7 +223,7 @@ void PhaseVocoder::write(const Kernels& kernels, const Frame& frame, float* to_l
 void PhaseVocoder::align(const Kernels& kernels) noexcept {
   kernels.compare(view(heard_), view(made_), view(before_), power_.data(), cross_real_.data(), cross_imaginary_.data(),
                   window_);
-  around_peaks(power_, [this](std::size_t from, std::size_t to) {
+  around_peaks(power_, [this](std::size_t from, std::size_t, std::size_t to) {
     float real = 0, imaginary = 0;
     for (std::size_t k = from; k < to; ++k) {
       real += cross_real_[k];

@@ -10,9 +10,10 @@
 namespace entrain {
 
 /// A phase vocoder with phases locked around peaks (Laroche and Dolson: Improved phase vocoder time-scale
-/// modification of audio, IEEE Trans. Speech and Audio Processing 7, 1999). Around each peak of the spectrum, what is
-/// heard a hop before a window in the source is laid on what was made there, by the angle that makes the two correlate
-/// best, over both channels: no phase is unwrapped, no angle computed, and the image stays.
+/// modification of audio, IEEE Trans. Speech and Audio Processing 7, 1999) and taken from a second window a hop before
+/// each (Puckette: Phase-locked vocoder, IEEE WASPAA 1995). Around each peak of the spectrum, what the source has in that
+/// second window is laid on what was made there, by the angle that makes the two correlate best, over both channels: no
+/// phase is unwrapped, no angle computed, and the image stays.
 ///
 /// prepare() allocates; all else is realtime-safe. The same windows since reset() give the same bits.
 class PhaseVocoder {
@@ -68,13 +69,12 @@ class PhaseVocoder {
   void strike(const Kernels& kernels, Frame& frame) noexcept;
   void align(const Kernels& kernels) noexcept;
   void turn(const Kernels& kernels, Frame& frame) const noexcept;
-  void write(const Kernels& kernels, const Frame& frame, float* to_left, float* to_right) const noexcept;
+  void write(const Kernels& kernels, const Frame& frame, float* to_left, float* to_right) noexcept;
 
   int window_ = 0, hop_ = 0;
   std::vector<float> turns_, analysis_;
   std::vector<float> laying_, synthesis_, both_;  ///< a window laid; the same after a transform; both windows' product
-  mutable std::vector<float> spare_;
-  std::vector<float> power_, cross_real_, cross_imaginary_, turn_real_, turn_imaginary_;
+  std::vector<float> spare_, power_, cross_real_, cross_imaginary_, turn_real_, turn_imaginary_;
   std::vector<float> going_on_, ending_;  ///< by bin: 1 or 0, and its opposite over the window's length
   Frame heard_, before_, made_;           ///< the window to lay, the one a hop before it, and the last one laid
   Frame through_;                         ///< what goes on

@@ -68,6 +68,16 @@ TEST_CASE("a sound that begins with its file has its first onset at the beginnin
   check_times(onsets_of(x), {0.0}, 0.001);
 }
 
+TEST_CASE("a sound that comes soon after its file begins has its onset where it begins, not the file", "[onsets]") {
+  for (const double at : {0.003, 0.0096, 0.02}) {
+    std::vector<float> x = silence(1);
+    add_kick(x, at, 0.8);
+    add_noise(x, 0.002, 5);
+    INFO("at " << at);
+    check_times(onsets_of(x), {at}, 0.001);
+  }
+}
+
 TEST_CASE("onsets do not depend on level, rate, or on noise 40 dB below", "[onsets]") {
   const std::vector<double> expected{0.25, 0.5, 1.0, 1.3, 1.75};
   for (const int rate : {44'100, 48'000, 22'050}) {
