@@ -171,7 +171,7 @@ void add_stitch(CLI::App& app, Exit& exit) {
   sub->add_option("--seed", args->seed, "Decides between equals")->capture_default_str();
   sub->add_option("--rate", args->rate, "Hz")->check(CLI::Range(44'100, 192'000))->capture_default_str();
   sub->add_flag("--float", args->float32, "32-bit float instead of 24 bits");
-  sub->add_flag("--finer", args->finer, "Stretches with Rubber Band's finer engine (R3): slower, smoother");
+  sub->add_flag("--finer", args->finer, "Stretches ahead of time, with Rubber Band's finer engine (R3): slower");
   sub->add_flag("--quiet", args->quiet, "Prints no list of what plays");
   add_library_option(*sub, args->library);
   sub->callback([args, &exit] {
