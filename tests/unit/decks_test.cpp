@@ -177,6 +177,23 @@ TEST_CASE("another loop on a playing deck comes in at its boundary, from its fir
   CHECK(deck.rig.snapshot().oldest_epoch == 2);
 }
 
+TEST_CASE("a loop that goes on through another version holds the old one no longer") {
+  PlayingDeck deck(4, 120);
+  Performance next = deck.performance;
+  next.epoch = 2;
+  deck.rig.run(deck.zero.index + 2 * kBeatFrames);
+  const auto launches = [&] {
+    return std::count_if(deck.rig.reports.begin(), deck.rig.reports.end(),
+                         [](auto& r) { return r.what == Report::What::launch; });
+  };
+  const auto before = launches();
+  deck.rig.schedule({{Beat::beats(8), Grid::bar, &next}});
+  deck.rig.run(12 * kBeatFrames);
+  CHECK(deck.rig.snapshot().decks[0].playing);
+  CHECK(deck.rig.snapshot().oldest_epoch == 2);
+  CHECK(launches() == before);
+}
+
 TEST_CASE("a deck that plays when the transport stops begins again from the top with it") {
   PlayingDeck deck(4, 120);
   deck.rig.run(deck.zero.index + 5 * kBeatFrames);
