@@ -167,6 +167,24 @@ TEST_CASE("a loop that plays once ends with its round, and its button goes out")
   CHECK(loudest(12.05, 12.9) == 0);
 }
 
+TEST_CASE("a loop that was to play once, and is let go on after all, does") {
+  Playing deck(make_loop(make_noise(4 * kBeat, 0.3f), 4));
+  deck.rig.post("/deck/1/once", 1);
+  deck.run_to(7);
+  deck.rig.post("/deck/1/play", 1, Grid::bar);
+  deck.run_to(10);
+  deck.rig.post("/deck/1/once", 0);
+  deck.run_to(15);
+  float least = 1;
+  for (std::int64_t from = deck.heard(8.5); from < deck.heard(14.5); from += kBeat / 4) {
+    float most = 0;
+    for (std::int64_t i = from; i < from + kBeat / 4; ++i)
+      most = std::max(most, std::abs(deck.rig.left[static_cast<std::size_t>(i)]));
+    least = std::min(least, most);
+  }
+  CHECK(least > 0.1f);
+}
+
 TEST_CASE("loops play at the gain they carry") {
   auto half = *make_loop(make_sine(4 * kBeat, 440.0 / kRate, 0.4f), 4);
   half.gain = 0.5f;

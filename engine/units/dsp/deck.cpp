@@ -98,7 +98,9 @@ bool Deck::render(const Context& context, const Bend& bend, float* left, float* 
     const std::int64_t length = live().loop()->length().ticks, played = (context.end - live().origin()).ticks;
     position_ = Beat(played - floor_div(played, length) * length).value();
     const Beat round = round_end(origin_, live().loop()->length(), std::max(context.begin, switched_));
-    if (round <= context.end) context.reports->add({Report::What::wrap, context.timeline.frame_at(round), static_cast<std::int16_t>(index_), 0, 0});
+    if (round <= context.end)
+      context.reports->add(
+          {Report::What::wrap, context.timeline.frame_at(round), static_cast<std::int16_t>(index_), 0, 0});
   }
   return heard;
 }
@@ -226,7 +228,7 @@ std::optional<Deck::Plan> Deck::jump_plan(const Context& context) {
   return Plan{at, origin, loaded_, context.current->epoch};
 }
 
-/// Another round after the present one; of a short loop, after a later one.
+/// Another round after the present one; where that is too soon, after a later one.
 Deck::Plan Deck::again(const Context& context) const {
   if (plan_ && plan_->loop == loaded_ && plan_->origin == origin_) return *plan_;
   const Beat at = round_end(origin_, loaded_->length(), context.timeline.beat_at(context.frame + lead_));

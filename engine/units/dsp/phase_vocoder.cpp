@@ -12,7 +12,7 @@ namespace {
 // What goes on through an attack: neither rises so far nor falls so far, in energy, nor lies above so much of the rate.
 constexpr float kRises = 2, kFalls = 0.25f;
 constexpr double kUpTo = 0.05;
-constexpr std::size_t kLobe = 4;  // bins on either side of a peak that are its own: a Hann window's lobe, and as much again
+constexpr std::size_t kLobe = 4;  // bins on either side of a peak that are its own: twice a Hann window's lobe
 
 /// Calls region(from, peak, to) for bins [from, to) around each peak of `power`: up to the least value between two.
 template <class Region>
@@ -138,8 +138,8 @@ bool PhaseVocoder::divide(const Kernels& kernels, const float* before_left, cons
     }
     if (!(is <= kRises * was && is >= kFalls * was)) return;
     any = any || was > 0;
-    std::fill(going_on_.begin() + static_cast<std::ptrdiff_t>(from), going_on_.begin() + static_cast<std::ptrdiff_t>(to), 1.0f);
-    std::fill(going_on_.begin() + static_cast<std::ptrdiff_t>(n - to + 1), going_on_.begin() + static_cast<std::ptrdiff_t>(n - from + 1), 1.0f);
+    std::fill(&going_on_[from], &going_on_[to], 1.0f);
+    std::fill(&going_on_[n - to + 1], &going_on_[n - from] + 1, 1.0f);  // the same of negative frequencies
   });
   for (std::size_t k = 0; k < n; ++k) ending_[k] = (1 - going_on_[k]) / static_cast<float>(window_);
   return any;
