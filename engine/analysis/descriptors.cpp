@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "engine/analysis/envelope.h"
+#include "engine/analysis/samples.h"
 #include "engine/analysis/spectral.h"
 
 namespace entrain {
@@ -203,13 +204,8 @@ Describer::Describer(int rate)
 void Describer::clean(std::span<const float> sound) {
   const auto longest = static_cast<std::size_t>(kLongest * rate_);
   sound_.assign(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(std::min(longest, sound.size())));
-  float peak = 0;
-  for (float& x : sound_) {
-    if (!std::isfinite(x)) x = 0;
-    peak = std::max(peak, std::abs(x));
-  }
-  if (peak > 0)
-    for (float& x : sound_) x /= peak;
+  silence_odd_samples(sound_);
+  if (const float peak = highest(sound_); peak > 0) divide(sound_, peak);
   sound_.resize(std::max<std::size_t>(sound_.size(), static_cast<std::size_t>(rate_ / 500)));
 }
 

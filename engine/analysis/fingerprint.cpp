@@ -16,7 +16,7 @@ namespace {
 using Column = FingerprintColumn;
 
 constexpr int kWindow = kSeedWindow, kMels = 128;
-constexpr std::size_t kMostFrames = 256, kMfccs = 13;
+constexpr std::size_t kMostFrames = 128, kMfccs = 13;
 constexpr float kTarget = -18, kAssumed = -30, kMostGain = 60;  // LUFS, LUFS, dB
 constexpr float kFloor = -100, kRange = 80;                     // dB: librosa's amin of 1e-10, its top_db
 constexpr double kScale = kWindow / 4.0 * kWindow / 4.0;        // of energies, to librosa's

@@ -18,7 +18,7 @@ namespace entrain {
 namespace {
 
 constexpr std::ptrdiff_t kGating = 4, kShortTerm = 30, kShortTermHop = 10;  // tenths of a second
-constexpr std::ptrdiff_t kParts = 4;      // of a sound, filtered side by side
+constexpr std::ptrdiff_t kLanes = 8;      // filtered side by side: parts of a sound, or of both its sides
 constexpr std::ptrdiff_t kForgotten = 2;  // tenths: what came before is below -200 dB in the filters
 constexpr double kRelativeGate = -10, kRangeGate = -20;  // LU
 constexpr double kFaded = 1e-100;                        // a filter's state that is silent
@@ -26,16 +26,15 @@ constexpr double kFaded = 1e-100;                        // a filter's state tha
 double lufs_of(double energy) { return -0.691 + 10 * std::log10(energy); }
 double energy_of_lufs(double lufs) { return std::pow(10, (lufs + 0.691) / 10); }
 
-/// Filters both sides of kParts stretches of a sound, side by side.
+/// Filters kLanes stretches of sound, side by side.
 class Weighted {
  public:
-  /// Where the left sides of the stretches go on, and then the right ones.
-  using From = std::array<const float*, 2 * kParts>;
+  using From = std::array<const float*, kLanes>;  ///< where they go on
 
   explicit Weighted(int rate) : k_(rate) {}
 
   /// The squares of `count` frames of each stretch, summed.
-  std::array<double, kParts> energy(const From& from, std::size_t count) {
+  std::array<double, kLanes> energy(const From& from, std::size_t count) {
     Lanes all{};
     widely([&, this] {
       const Biquad shelf = k_.shelf, high = k_.high;
@@ -56,18 +55,18 @@ class Weighted {
       a_ = a, b_ = b, c_ = c, d_ = d, all = sum;
     });
     for (Lanes* state : {&a_, &b_, &c_, &d_}) hush(*state);
-    std::array<double, kParts> energies{};
-    for (std::size_t p = 0; p < kParts; ++p) energies[p] = all[p] + all[p + kParts];
+    std::array<double, kLanes> energies{};
+    for (std::size_t lane = 0; lane < energies.size(); ++lane) energies[lane] = all[lane];
     return energies;
   }
 
  private:
-  using Lanes = double __attribute__((vector_size(2 * kParts * sizeof(double))));
-  using Frame = float __attribute__((vector_size(2 * kParts * sizeof(float))));
+  using Lanes = double __attribute__((vector_size(kLanes * sizeof(double))));
+  using Frame = float __attribute__((vector_size(kLanes * sizeof(float))));
 
   /// Spares the processor what is too small for its normal numbers.
   static void hush(Lanes& state) {
-    for (std::size_t lane = 0; lane < 2 * kParts; ++lane)
+    for (std::ptrdiff_t lane = 0; lane < kLanes; ++lane)
       if (std::abs(state[lane]) < kFaded) state[lane] = 0;
   }
 
@@ -76,30 +75,37 @@ class Weighted {
 };
 
 /// Weighted energies of whole tenths of a second; a sound that does not fill a gating block is followed by
-/// silence until it does. A longer one is cut into parts, each filtered from a little before it begins.
-std::vector<double> tenths_of(const Pcm& pcm) {
+/// silence until it does. A longer one is cut into parts, each filtered from a little before it begins. Of
+/// sides that are `alike` one is filtered for both.
+std::vector<double> tenths_of(const Pcm& pcm, bool alike) {
   const std::ptrdiff_t frames = std::ssize(pcm.left), tenth = (pcm.rate + 5) / 10;
   const bool shorter = frames < kGating * tenth;
   const std::ptrdiff_t whole = shorter ? (frames + tenth - 1) / tenth : frames / tenth;
-  const std::ptrdiff_t parts = shorter ? 1 : kParts, each = (whole + parts - 1) / parts;  // tenths of a part
+  const std::ptrdiff_t parts = shorter ? 1 : alike ? kLanes : kLanes / 2;
+  const std::ptrdiff_t each = (whole + parts - 1) / parts;  // tenths of a part
   const std::vector<float> silence(static_cast<std::size_t>(tenth));
   std::vector<double> tenths(static_cast<std::size_t>(std::max(whole, kGating)));
   Weighted weighted(pcm.rate);
   for (std::ptrdiff_t step = shorter ? 0 : -kForgotten; step < each; ++step) {
+    const auto place = [&](std::ptrdiff_t part) {  // a tenth of the part's, or none
+      const std::ptrdiff_t at = part * each + step;
+      return at >= 0 && at < whole ? at : -1;
+    };
     Weighted::From from;
     from.fill(silence.data());
     for (std::ptrdiff_t part = 0; part < parts; ++part) {
-      const std::ptrdiff_t at = part * each + step;
-      if (at < 0 || at >= whole) continue;
-      from[static_cast<std::size_t>(part)] = pcm.left.data() + at * tenth;
-      from[static_cast<std::size_t>(part + kParts)] = pcm.right.data() + at * tenth;
+      if (place(part) < 0) continue;
+      from[static_cast<std::size_t>(part)] = pcm.left.data() + place(part) * tenth;
+      if (!alike) from[static_cast<std::size_t>(parts + part)] = pcm.right.data() + place(part) * tenth;
     }
     const auto energies = weighted.energy(
         from, static_cast<std::size_t>(shorter ? std::min(tenth, frames - step * tenth) : tenth));
-    for (std::ptrdiff_t part = 0; part < parts; ++part)
-      if (const std::ptrdiff_t at = part * each + step; step >= 0 && at < whole)
-        tenths[static_cast<std::size_t>(at)] =
-            energies[static_cast<std::size_t>(part)] / static_cast<double>(tenth);
+    for (std::ptrdiff_t part = 0; part < parts; ++part) {
+      if (step < 0 || place(part) < 0) continue;
+      const double left = energies[static_cast<std::size_t>(part)],
+                   right = alike ? left : energies[static_cast<std::size_t>(parts + part)];
+      tenths[static_cast<std::size_t>(place(part))] = (left + right) / static_cast<double>(tenth);
+    }
   }
   return tenths;
 }
@@ -146,7 +152,7 @@ double range(std::span<const double> tenths) {
 }
 
 /// Bit for bit, as the sides of mono files are; of others it is told at once.
-bool alike(std::span<const float> left, std::span<const float> right) {
+bool are_alike(std::span<const float> left, std::span<const float> right) {
   if (left.size() != right.size() || left.empty()) return left.size() == right.size();
   return std::memcmp(left.data(), right.data(), left.size_bytes()) == 0;
 }
@@ -154,12 +160,13 @@ bool alike(std::span<const float> left, std::span<const float> right) {
 }  // namespace
 
 Loudness measure_loudness(const Pcm& pcm) {
-  const auto tenths = tenths_of(pcm);
+  const bool alike = are_alike(pcm.left, pcm.right);
+  const auto tenths = tenths_of(pcm, alike);
   Loudness loudness;
   loudness.integrated = integrated(tenths);
   loudness.range = range(tenths);
   float peak = true_peak(pcm.left, pcm.rate);
-  if (!alike(pcm.left, pcm.right)) peak = std::max(peak, true_peak(pcm.right, pcm.rate));
+  if (!alike) peak = std::max(peak, true_peak(pcm.right, pcm.rate));
   if (peak > 0)
     loudness.true_peak = std::max(Loudness::kLowestPeak, 20 * std::log10(static_cast<double>(peak)));
   return loudness;

@@ -17,8 +17,6 @@ constexpr float kRange = 80;      // dB: librosa's top_db
 constexpr float kProminence = 10;
 constexpr std::size_t kDistance = 5;
 
-using Places = std::vector<std::size_t>;
-
 /// Where the plateau (of at least one value) ends that begins at `first`.
 std::size_t plateau_end(std::span<const float> curve, std::size_t first) {
   std::size_t end = first + 1;
@@ -26,106 +24,117 @@ std::size_t plateau_end(std::span<const float> curve, std::size_t first) {
   return end;
 }
 
-/// The ends of a curve of at least one point, and between them where it turns: from a turn to the next it
-/// rises or falls, or goes on after a plateau. Of a plateau its first point.
-Places turns(std::span<const float> curve) {
-  std::vector<std::uint8_t> turning(curve.size());
-  widely([size = curve.size(), x = curve.data(), to = turning.data()] {
-    for (std::size_t i = 1; i + 1 < size; ++i) {
-      const float before = x[i - 1], here = x[i], after = x[i + 1];
-      to[i] = ((before < here) & (here >= after)) | ((before > here) & (here <= after));
-    }
-  });
-  Places found(curve.size() + 1);
-  std::size_t count = 1;
-  for (std::size_t i = 1; i + 1 < curve.size(); ++i) {  // without a branch: half of them would be a surprise
-    found[count] = i;
-    count += turning[i];
-  }
-  found[count] = curve.size() - 1;
-  found.resize(count + 1);
-  return found;
-}
-
-/// Which turns are higher than both neighbours; of a plateau its middle.
-Places maxima(std::span<const float> curve, const Places& turns) {
-  Places found(turns.size());
-  std::size_t count = 0;
-  for (std::size_t k = 1; k + 1 < turns.size(); ++k) {
-    found[count] = turns[k];
-    count += static_cast<std::size_t>(curve[turns[k] - 1] < curve[turns[k]]);
-  }
-  std::size_t kept = 0;
-  for (std::size_t k = 0; k < count; ++k) {
-    const std::size_t end = plateau_end(curve, found[k]);
-    if (end < curve.size() && curve[end] < curve[found[k]]) found[kept++] = (found[k] + end - 1) / 2;
-  }
-  found.resize(kept);
-  return found;
-}
-
-/// Those maxima from which the curve falls by `prominence` on both sides before it exceeds them: the highest
-/// between two falls, where it rose as much after the first.
-Places prominent_maxima(std::span<const float> curve, const Places& turns, float prominence) {
-  const std::size_t size = turns.size();
-  std::vector<float> heights(size);
-  for (std::size_t k = 0; k < size; ++k) heights[k] = curve[turns[k]];
-  Places found;
-  for (std::size_t k = 0; k < size;) {
-    float low = heights[k++];
-    while (k < size && !((heights[k] > low) & (heights[k] - low >= prominence)))
-      low = std::min(low, heights[k++]);
-    std::size_t highest = k;
-    float top = low;
-    while (k < size && !((heights[k] < top) & (top - heights[k] >= prominence))) {
-      highest = heights[k] > top ? k : highest;
-      top = std::max(top, heights[k++]);
-    }
-    for (std::size_t at = highest; at < k && k < size; ++at)  // as high again, it stands out as well
-      if (heights[at] == top) found.push_back((turns[at] + plateau_end(curve, turns[at]) - 1) / 2);
-  }
-  return found;
-}
-
-/// Which of some maxima stay when of two that lie too near only the higher one does (of equals the later).
-class KeptApart {
+/// Finds the peaks of one curve after another.
+class PeakFinder {
  public:
-  KeptApart(std::span<const float> curve, const Places& places, std::size_t distance)
-      : curve_(curve), places_(places), distance_(distance), fates_(places.size(), Fate::kOpen) {}
-
-  /// The highest of those that are undecided around it stays: from `p` one climbs to such a one, until `p`
-  /// itself is decided.
-  bool stays(std::size_t p) {
-    while (fates_[p] == Fate::kOpen) {
-      std::size_t top = p;
-      for (std::size_t next; (next = highest_near(top)) != top;) top = next;
-      each_near(top, [&](std::size_t q) { fates_[q] = Fate::kGoes; });
-      fates_[top] = Fate::kStays;
-    }
-    return fates_[p] == Fate::kStays;
+  /// As find_peaks(); valid until the next curve.
+  const std::vector<std::size_t>& operator()(std::span<const float> curve, float prominence,
+                                             std::size_t distance) {
+    found_.clear();
+    if (curve.size() < 3) return found_;
+    see(curve);
+    distance_ = distance;
+    fates_.assign(turns_, Fate::kOpen);
+    each_prominent(prominence, [&](std::size_t turn) {
+      if (stays(turn)) found_.push_back(middle(turn));
+    });
+    return found_;
   }
 
  private:
   enum class Fate : std::uint8_t { kOpen, kStays, kGoes };
 
-  template <class What>
-  void each_near(std::size_t p, What what) const {
-    for (std::size_t q = p; q-- > 0 && places_[p] - places_[q] < distance_;) what(q);
-    for (std::size_t q = p + 1; q < places_.size() && places_[q] - places_[p] < distance_; ++q) what(q);
+  /// Notes the ends of the curve, and between them where it turns: from a turn to the next it rises or falls,
+  /// or goes on after a plateau. Of a plateau its first point.
+  void see(std::span<const float> curve) {
+    curve_ = curve;
+    turning_.resize(curve.size());
+    places_.resize(curve.size() + 1);
+    heights_.resize(curve.size() + 1);
+    widely([size = curve.size(), x = curve.data(), to = turning_.data()] {
+      for (std::size_t i = 1; i + 1 < size; ++i) {
+        const float before = x[i - 1], here = x[i], after = x[i + 1];
+        to[i] = ((before < here) & (here >= after)) | ((before > here) & (here <= after));
+      }
+    });
+    places_[0] = 0;
+    turns_ = 1;
+    for (std::size_t i = 1; i + 1 < curve.size(); ++i) {  // without a branch: half would be a surprise
+      places_[turns_] = static_cast<std::uint32_t>(i);
+      turns_ += turning_[i];
+    }
+    places_[turns_++] = static_cast<std::uint32_t>(curve.size() - 1);
+    for (std::size_t k = 0; k < turns_; ++k) heights_[k] = curve[places_[k]];
   }
-  std::size_t highest_near(std::size_t p) const {
-    std::size_t highest = p;
-    each_near(p, [&](std::size_t q) {
-      const float top = curve_[places_[highest]], there = curve_[places_[q]];
-      if (fates_[q] == Fate::kOpen && (there > top || (there == top && q > highest))) highest = q;
+
+  /// Whether a turn is higher than both neighbours, or its plateau is.
+  bool is_maximum(std::size_t k) const {
+    return k > 0 && k + 1 < turns_ && heights_[k] > heights_[k - 1] && heights_[k] > heights_[k + 1];
+  }
+  std::size_t middle(std::size_t k) const { return (places_[k] + plateau_end(curve_, places_[k]) - 1) / 2; }
+
+  /// Those maxima from which the curve falls by `prominence` on both sides before it exceeds them: the highest
+  /// between two falls, where it rose as much after the first.
+  template <class What>
+  void each_prominent(float prominence, What what) {
+    const std::vector<float>& heights = heights_;
+    for (std::size_t k = 0; k < turns_;) {
+      float low = heights[k++];
+      while (k < turns_ && !((heights[k] > low) & (heights[k] - low >= prominence)))
+        low = std::min(low, heights[k++]);
+      std::size_t highest = k;
+      float top = low;
+      while (k < turns_ && !((heights[k] < top) & (top - heights[k] >= prominence))) {
+        highest = heights[k] > top ? k : highest;
+        top = std::max(top, heights[k++]);
+      }
+      for (std::size_t at = highest; at < k && k < turns_; ++at)  // as high again, it stands out as well
+        if (heights[at] == top) what(at);
+    }
+  }
+
+  /// Whether a maximum stays when of two that lie too near only the higher one does (of equals the later). The
+  /// highest of those that are undecided around it stays: from a maximum one climbs to such a one, until it
+  /// is itself decided.
+  bool stays(std::size_t k) {
+    while (fates_[k] == Fate::kOpen) {
+      std::size_t top = k;
+      for (std::size_t next; (next = highest_near(top)) != top;) top = next;
+      each_near(top, [&](std::size_t near) { fates_[near] = Fate::kGoes; });
+      fates_[top] = Fate::kStays;
+    }
+    return fates_[k] == Fate::kStays;
+  }
+  template <class What>
+  void each_near(std::size_t k, What what) const {
+    const std::size_t here = middle(k);
+    for (std::size_t q = k; q-- > 1;)
+      if (is_maximum(q)) {
+        if (here - middle(q) >= distance_) break;
+        what(q);
+      }
+    for (std::size_t q = k + 1; q + 1 < turns_; ++q)
+      if (is_maximum(q)) {
+        if (middle(q) - here >= distance_) break;
+        what(q);
+      }
+  }
+  std::size_t highest_near(std::size_t k) const {
+    std::size_t highest = k;
+    each_near(k, [&](std::size_t q) {
+      const bool higher = heights_[q] > heights_[highest] || (heights_[q] == heights_[highest] && q > highest);
+      if (fates_[q] == Fate::kOpen && higher) highest = q;
     });
     return highest;
   }
 
   std::span<const float> curve_;
-  const Places& places_;
-  std::size_t distance_;
-  std::vector<Fate> fates_;
+  std::size_t distance_ = 1, turns_ = 0;
+  std::vector<std::uint8_t> turning_;  // of each place
+  std::vector<std::uint32_t> places_;  // of turns
+  std::vector<float> heights_;         // of turns
+  std::vector<Fate> fates_;            // of turns; only those of maxima are decided
+  std::vector<std::size_t> found_;
 };
 
 int length_of(double seeds_samples, int rate) {
@@ -135,17 +144,7 @@ int length_of(double seeds_samples, int rate) {
 }  // namespace
 
 std::vector<std::size_t> find_peaks(std::span<const float> curve, float prominence, std::size_t distance) {
-  if (curve.size() < 3) return {};
-  const Places places = turns(curve), all = maxima(curve, places);
-  Places peaks = prominent_maxima(curve, places, prominence);
-  KeptApart apart(curve, all, distance);
-  std::size_t kept = 0, p = 0;
-  for (const std::size_t peak : peaks) {
-    while (all[p] != peak) ++p;
-    if (apart.stays(p)) peaks[kept++] = peak;
-  }
-  peaks.resize(kept);
-  return peaks;
+  return PeakFinder()(curve, prominence, distance);
 }
 
 std::vector<SpectralPeak> spectral_peaks(std::span<const float> mono, int rate, std::size_t most) {
@@ -166,9 +165,10 @@ std::vector<SpectralPeak> spectral_peaks(std::span<const float> mono, int rate, 
   if (!(highest_power > 0)) return peaks;
   const float top = decibels_of(static_cast<double>(highest_power), -400);
   decibels_of(levels, top - kRange, levels);
+  PeakFinder find;
   for (std::size_t i = 0; i < used; ++i) {
     const auto spectrum = std::span(levels).subspan(i * bins, bins);
-    for (const std::size_t bin : find_peaks(spectrum, kProminence, kDistance))
+    for (const std::size_t bin : find(spectrum, kProminence, kDistance))
       peaks.push_back({i * frames / used, static_cast<float>(static_cast<double>(bin) * bin_hz),
                        std::min(0.0f, spectrum[bin] - top)});
   }

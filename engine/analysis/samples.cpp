@@ -20,6 +20,12 @@ int silence_odd_samples(std::span<float> sound) {
   });
 }
 
+void divide(std::span<float> sound, float by) {
+  widely([=] {
+    for (float& x : sound) x /= by;
+  });
+}
+
 void deinterleave(std::span<const float> stereo, float* left, float* right) {
   widely([=] {
     for (std::size_t i = 0; i < stereo.size() / 2; ++i) {

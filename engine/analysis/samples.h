@@ -14,6 +14,9 @@ constexpr float sound_or_silence(float x) { return x >= -kLargestSample && x <= 
 /// Makes silence of what is no sample of sound; how many there were.
 int silence_odd_samples(std::span<float> sound);
 
+/// Divides every sample by the same; not by 0.
+void divide(std::span<float> sound, float by);
+
 /// Left and right of stereo frames, stereo.size() / 2 each.
 void deinterleave(std::span<const float> stereo, float* left, float* right);
 

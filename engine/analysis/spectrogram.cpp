@@ -12,7 +12,7 @@
 namespace entrain {
 namespace {
 
-constexpr int kColumnsPerPixel = 8;
+constexpr int kColumnsPerPixel = 4;
 constexpr float kRange = 80, kAboveFloor = 1e8f;  // of the loudest: in dB, and as a ratio of energies
 
 /// Hands over, for each of `to` pixels, the first of the `from` values it is made of and their weights, whose

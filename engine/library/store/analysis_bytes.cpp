@@ -19,7 +19,8 @@ static_assert(std::endian::native == std::endian::little);
 constexpr double kBeyond = 1e9;  // beyond any value that is measured
 constexpr double kLongest = kLongestSeconds + 1;
 constexpr double kFastestBeat = 1000;  // BPM
-constexpr std::size_t kMostMoments = 200'000, kMostGuesses = 64, kWidestPicture = 4096;
+constexpr std::size_t kMostMoments = 200'000, kMostGuesses = 64, kWidestPicture = 4096,
+                      kUsual = 20'000;  // bytes of an analysis
 
 std::uint64_t hash_of(std::string_view bytes) {
   return Hash64().add(std::as_bytes(std::span(bytes))).value();
@@ -27,6 +28,8 @@ std::uint64_t hash_of(std::string_view bytes) {
 
 class Writer {
  public:
+  Writer() { bytes_.reserve(kUsual); }
+
   template <class T, class Low, class High>
   void number(T& value, Low, High) {
     bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -39,7 +42,7 @@ class Writer {
   }
   void level(float& value, float least) {
     const float held = std::clamp(value, least, 1.0f);
-    auto step = static_cast<std::int8_t>(std::lround(least < 0 ? held * 127 : held * 255 - 128));
+    auto step = static_cast<std::int8_t>(std::floor(least < 0 ? held * 127 + 0.5f : held * 255 - 127.5f));
     number(step, 0, 0);
   }
   std::string take() && { return std::move(bytes_); }

@@ -11,7 +11,7 @@ namespace entrain {
 
 /// Grows whenever analyse() comes to give other values, or the bytes another order: what was stored under a
 /// lower one is analysed again.
-inline constexpr int kAnalysisVersion = 5;
+inline constexpr int kAnalysisVersion = 6;
 
 /// Little-endian, with kAnalysisVersion before and a Hash64 behind. Pictures are kept in steps of 1/255
 /// (thumbnail) and 1/127 (overview, clipped to full scale).
