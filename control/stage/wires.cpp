@@ -14,7 +14,7 @@ Wires::Wires(Engine& engine, int rate, JournalWriter* journal, Take* take)
     : engine_(engine),
       journal_(journal),
       take_(take),
-      hash_every_(rate - rate % kQuantum),
+      hash_every_(rate / kHashesPerSecond / kQuantum * kQuantum),
       inbox_(kInboxShare, kProducers, 0),
       reports_(kReports) {}
 

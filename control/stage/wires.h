@@ -68,7 +68,8 @@ class Wires final : public QuantumSource {
   // The queue hands out its room in blocks, some to each producer: in all about 10,000 events, which is a
   // tenth of a second of the most that the engine takes.
   static constexpr int kInboxShare = 128, kProducers = 64, kReports = 8'192;
-  static constexpr int kSnapshotEvery = 4;  ///< quanta
+  static constexpr int kSnapshotEvery = 4;    ///< quanta
+  static constexpr int kHashesPerSecond = 4;  ///< in the journal: by them, a follower knows how far it may play
 
   void journal_quantum(const Outputs& out, float* const* sound);
   void record_take(float* const* sound);

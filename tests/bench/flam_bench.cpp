@@ -4,12 +4,16 @@
 //
 //   flam_bench [--labels LABELS.CSV] FOLDER...   loops to judge, by the grids that the library finds in them
 //
-// --labels: by the grids of a table instead (columns path, from the table's folder, and bpm): beat 0 begins
-// the file. For each loop: the median distance of its onsets from the beats, ms; how far they stray from it;
-// and the same distance in the file itself, before any deck. For all pairs of loops: how far apart their
-// beats would lie in a transition; and for all pairs of onsets: how far apart they would be, each laid where
-// it is in its file, which is free of the detector's bias and of the grid's error. Then groove lock: how far the onsets of one loop lie from the kicks of
-// another that they belong to, off and on, by our own detector.
+// --labels: by trusted grids instead, of a table with the columns path (from the table's folder), bpm, and
+// onsets_file: the label's tempo, and its beats where the file's onsets lie that are near them, by the table, or
+// by the detector where it names none.
+//
+// For each loop: the median distance of its onsets from the beats, ms; how far they stray from it; and the same
+// distance in the file itself, before any deck. For all pairs of loops: how far apart their beats would lie in a
+// transition. For all pairs of onsets: how far apart they would be, each laid where it is in its file (see
+// lateness.h): free of the detector's bias and of the grid's error, and so what two decks with true grids are
+// apart. Then groove lock: how far the onsets of one loop lie from the kicks of another that they belong to, off
+// and on, by our own detector.
 #include <sndfile.h>
 #include <stdlib.h>
 
@@ -20,6 +24,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -29,12 +34,15 @@
 #include "control/library/ingest.h"
 #include "engine/analysis/novelty.h"
 #include "engine/analysis/onsets.h"
+#include "engine/analysis/stft.h"
 #include "engine/library/analysed_card.h"
 #include "engine/library/corrections.h"
 #include "engine/library/trust.h"
 #include "engine/units/dsp/loop_player.h"
+#include "tests/bench/lateness.h"
 
 using namespace entrain;
+using entrain::test::late;
 namespace fs = std::filesystem;
 
 namespace {
@@ -78,18 +86,38 @@ std::vector<double> apart(const std::vector<double>& onsets, double first, doubl
   return found;
 }
 
-/// BPM by absolute path.
-std::map<std::string, double> labelled(const fs::path& table) {
-  std::map<std::string, double> tempi;
+struct Label {
+  double bpm = 0;
+  fs::path onsets;  ///< one in seconds per line; empty: not known
+};
+
+/// By absolute path.
+std::map<std::string, Label> labelled(const fs::path& table) {
+  std::map<std::string, Label> labels;
+  const fs::path folder = fs::absolute(table).parent_path();
   std::ifstream in(table);
   for (std::string line; std::getline(in, line);) {
     std::vector<std::string> fields;
     std::istringstream cells(line);
-    for (std::string cell; fields.size() < 4 && std::getline(cells, cell, ',');) fields.push_back(cell);
-    if (fields.size() > 3 && std::atof(fields[3].c_str()) > 0)
-      tempi[fs::absolute(table.parent_path() / fields[0]).string()] = std::atof(fields[3].c_str());
+    for (std::string cell; fields.size() < 7 && std::getline(cells, cell, ',');) fields.push_back(cell);
+    if (fields.size() == 7 && std::atof(fields[3].c_str()) > 0)
+      labels[(folder / fields[0]).string()] = {std::atof(fields[3].c_str()),
+                                               fields[6].empty() ? fs::path() : folder / fields[6]};
   }
-  return tempi;
+  return labels;
+}
+
+/// Where the beat lies that is nearest to the beginning of a sound whose tempo is known; seconds.
+std::optional<double> first_beat(const std::string& path, const Label& label, const fs::path& spare) {
+  std::vector<double> onsets;
+  if (std::ifstream in(label.onsets); !label.onsets.empty()) {
+    for (double at; in >> at;) onsets.push_back(at);
+  } else if (const auto pcm = decode(path, kOwnRate)) {
+    onsets = onsets_by_aubio(mono(*pcm), pcm->rate, spare);
+  }
+  const double beat = 60 / label.bpm;
+  const auto late = apart(onsets, 0, beat, static_cast<int>(onsets.empty() ? 0 : onsets.back() / beat) + 1);
+  return late.size() < 2 ? std::nullopt : std::optional(median(late) / 1000);
 }
 
 void report(const char* what, const std::vector<double>& medians) {
@@ -185,7 +213,7 @@ int main(int argc, char** argv) {
   const bool by_labels = argc > 2 && std::string(argv[1]) == "--labels";
   const std::vector<fs::path> roots(argv + (by_labels ? 3 : 1), argv + argc);
   if (roots.empty()) return std::puts("Name a folder of loops."), 0;
-  const auto labels = by_labels ? labelled(argv[2]) : std::map<std::string, double>();
+  const auto labels = by_labels ? labelled(argv[2]) : std::map<std::string, Label>();
   std::string name = (fs::temp_directory_path() / "entrain-flam-XXXXXX").string();
   const fs::path folder = ::mkdtemp(name.data());
   auto opened = Library::open(folder / "library.db");
@@ -206,16 +234,19 @@ int main(int argc, char** argv) {
   for (const Card& card : *known) {
     const auto label = labels.find(card.path);
     if (label == labels.end()) continue;
-    const double beats = card.seconds * label->second / 60;
+    const double beats = card.seconds * label->second.bpm / 60;
     if (std::abs(beats - std::round(beats)) > kWhole) continue;
-    for (const char* field : {"bpm", "downbeat"})
-      (void)library.correct(card.path, {field, field[0] == 'b' ? std::to_string(label->second) : "0"});
+    const auto first = first_beat(card.path, label->second, folder / "file.wav");
+    if (!first) continue;
+    (void)library.correct(card.path, {"bpm", std::to_string(label->second.bpm)});
+    (void)library.correct(card.path, {"downbeat", std::to_string(*first)});
   }
   auto cards = library.cards();
   if (!cards) return std::puts(cards.error().sentence.c_str()), 1;
   const auto finder = std::make_shared<const Finder>(std::make_shared<const std::vector<Card>>(*cards));
   Sounds sounds(workers, kRate, {});
   std::vector<double> medians, added;
+  std::size_t asked = 0;
   std::vector<std::shared_ptr<const Loop>> loops;
   for (const Card& card : *cards) {
     const bool by_label = card.bpm_confidence == 1 && card.downbeat_confidence == 1;
@@ -258,16 +289,15 @@ int main(int argc, char** argv) {
     const auto in_file = onsets_by_aubio(file, pcm->rate, folder / "file.wav");
     for (const double onset : in_file) {
       const double due = first + (onset - one) / own_beat * beat;
-      const auto near = std::min_element(heard.begin(), heard.end(), [&](double a, double b) {
-        return std::abs(a - due) < std::abs(b - due);
-      });
-      if (due > first + beat && due < first + 31 * beat && std::abs(*near - due) < kReach / 2)
-        added.push_back(1000 * (*near - due));
+      if (due <= first + beat || due >= first + 31 * beat) continue;
+      ++asked;
+      if (const auto by = late(file, pcm->rate, onset, mono, kRate, due, own_beat / beat)) added.push_back(*by);
     }
     if (auto sound = sounds.load(card.path); sound)
       if (auto loop = library_loop(sound->asset, kRate, *analysis); loop) loops.push_back(*std::move(loop));
     std::printf("%6.1f ms, strays %4.1f, %3zu onsets; in the file %6.1f ms  %s\n", medians.back(),
-                median(stray), played.size(), median(apart(in_file, one, own_beat, 32)), fs::path(card.path).filename().c_str());
+                median(stray), played.size(), median(apart(in_file, one, own_beat, 32)),
+                fs::path(card.path).filename().c_str());
     std::fflush(stdout);
   }
   if (medians.size() < 2) {
@@ -275,6 +305,7 @@ int main(int argc, char** argv) {
   } else {
     report("played:", medians);
     report("playing adds:", added);
+    std::printf("                 (of %zu onsets; where the others came cannot be told clearly)\n", asked);
     report_groove(loops);
   }
   fs::remove_all(folder);
