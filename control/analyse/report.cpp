@@ -177,6 +177,7 @@ nlohmann::ordered_json analysis_json(const std::string& name, const Analysis& a)
   for (const Onset& o : a.onsets)
     onsets.push_back({{"seconds", o.seconds}, {"strength", o.strength}, {"low", o.low}, {"kick", o.kick}});
   return {{"path", name},
+          {"rate", a.rate},
           {"seconds", a.seconds},
           {"tempo", tempo_json(a.tempo)},
           {"beats", beats_json(a.beats)},

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
+#include <map>
 
 #include "control/flow/finer.h"
 #include "control/flow/library_loop.h"
 #include "control/stage/versions.h"
 #include "engine/core/catalogue.h"
+#include "engine/library/trust.h"
 
 namespace entrain {
 namespace {
@@ -100,6 +103,7 @@ class Stitching {
         next_ = queue_.part(*std::move(loop));
         next_step_ = step;
         next_path_ = card->path;
+        load_ahead();
         return true;
       }
       summary_.remarks.push_back(loop.error().sentence);
@@ -118,6 +122,14 @@ class Stitching {
     if (!loop || !spec_.finer || step.tempo <= 0) return loop;
     const double own = (*loop)->length().value() * 60 * spec_.config.rate / (*loop)->source_length();
     return stretched_finer(*std::move(loop), spec_.config.rate, own / step.tempo);
+  }
+
+  /// Reads what probably follows while this plays; whether it does changes nothing that is heard.
+  void load_ahead() {
+    const auto& steps = queue_.planned().steps;
+    if (steps.size() < 2) return;
+    ahead_ = std::async(std::launch::async,
+                        [this, path = queue_.card(steps[1].id)->path] { return sounds_.load(path); });
   }
 
   void tell() {
@@ -152,7 +164,11 @@ class Stitching {
   std::uint64_t playing_ = 0;
   bool ended_ = false;
   StitchSummary summary_;
+  std::future<Result<Sounds::Loaded>> ahead_;  ///< waited for when it goes
 };
+
+constexpr int kUsualRate = 48'000;
+constexpr std::size_t kJudged = 64;  // loops
 
 std::string clock_of(double seconds) {
   const auto whole = static_cast<std::int64_t>(seconds);
@@ -165,6 +181,19 @@ std::string title_of(const std::string& path) {
 }
 
 }  // namespace
+
+int usual_rate(const std::vector<Card>& cards, const AnalysisOf& analysis_of) {
+  std::vector<const std::string*> paths;
+  for (const Card& card : cards)
+    if (trusted(card)) paths.push_back(&card.path);
+  std::map<int, std::size_t> loops;
+  const std::size_t judged = std::min(paths.size(), kJudged);
+  for (std::size_t i = 0; i < judged; ++i)
+    if (const auto analysis = analysis_of(*paths[i * paths.size() / judged]))
+      if (EngineConfig::allows(analysis->rate)) ++loops[analysis->rate];
+  const auto most = std::ranges::max_element(loops, {}, [](const auto& rate) { return rate.second; });
+  return most == loops.end() ? kUsualRate : most->first;
+}
 
 Result<StitchSummary> stitch(const StitchSpec& spec, std::shared_ptr<const Finder> finder,
                              const AnalysisOf& analysis_of, Sounds& sounds, QuantumSink sink,

@@ -15,12 +15,16 @@ namespace entrain {
 /// What the library knows of a file.
 using AnalysisOf = std::function<Result<Analysis>(const std::string& path)>;
 
+/// The rate most loops have that a flow may plan, judged by some of them: so most need not be resampled. What
+/// `analysis_of` cannot say does not count; 48 kHz if nothing does.
+int usual_rate(const std::vector<Card>& cards, const AnalysisOf& analysis_of);
+
 struct StitchSpec {
-  EngineConfig config;
+  EngineConfig config;  ///< whose rate is `sounds`'
   FlowSettings settings;
   FlowWishes wishes;    ///< what was arranged; the first slot is what it begins with
   double minutes = 10;  ///< then the loop that plays is the last, and fades; or before, where the wishes end
-  bool finer = false;     ///< each is brought to its tempo by R3 first (stretched_finer)
+  bool finer = false;   ///< each is brought to its tempo by R3 first (stretched_finer)
   double tempo = 0;     ///< BPM; 0: that of the first loop
 };
 

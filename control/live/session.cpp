@@ -24,8 +24,6 @@
 namespace entrain {
 namespace {
 
-constexpr int kMinRate = 44'100, kMaxRate = 192'000;
-
 /// The rate asked for, or the one the device would choose: then nothing needs resampling.
 int choose_rate(const LiveOptions& options) {
   if (options.rate) return *options.rate;
@@ -35,7 +33,7 @@ int choose_rate(const LiveOptions& options) {
   for (const DeviceEntry& device : *devices) {
     const bool wanted = options.device == "default" ? device.is_default
                                                     : device.name.find(options.device) != std::string::npos;
-    if (wanted && device.preferred_rate >= kMinRate && device.preferred_rate <= kMaxRate)
+    if (wanted && EngineConfig::allows(device.preferred_rate))
       return device.preferred_rate;
   }
   return 48'000;
@@ -138,8 +136,9 @@ Result<void> LiveSession::Parts::choose_config() {
       say(fmt::format("What was changed last time and not saved waits in {}; --restore opens it.", autosave_of(*options.set).string()));
   }
   config.rate = choose_rate(options);
-  if (config.rate < kMinRate || config.rate > kMaxRate)
-    return Error{fmt::format("--rate {} is out of range: {} to {} Hz", config.rate, kMinRate, kMaxRate)};
+  if (!EngineConfig::allows(config.rate))
+    return Error{fmt::format("--rate {} is out of range: {} to {} Hz", config.rate,
+                             EngineConfig::kLeastRate, EngineConfig::kMostRate)};
   config.isa = best_isa();
   if (options.isa) {
     const auto named = isa_named(*options.isa);

@@ -5,6 +5,7 @@
 
 #include "engine/core/catalogue.h"
 #include "engine/core/commands.h"
+#include "engine/core/engine.h"
 
 namespace entrain {
 namespace {
@@ -33,7 +34,7 @@ std::string JournalParser::header(const Json& line) {
            " or a later one";
   h.version = fields.text("version");
   h.build = fields.text("build");
-  h.rate = static_cast<int>(fields.whole("rate", 44'100, 192'000));
+  h.rate = static_cast<int>(fields.whole("rate", EngineConfig::kLeastRate, EngineConfig::kMostRate));
   const std::string seed = fields.text("seed");
   const auto done = std::from_chars(seed.data(), seed.data() + seed.size(), h.seed);
   if (done.ec != std::errc() || done.ptr != seed.data() + seed.size())

@@ -15,6 +15,7 @@ Analysis analyse(const Pcm& pcm, const Hints& hints) {
   const std::vector<float> sound = mono(pcm);
   const Novelty rises = novelty(sound, pcm.rate);
   Analysis all;
+  all.rate = pcm.rate;
   all.seconds = static_cast<double>(sound.size()) / pcm.rate;
   all.loudness = measure_loudness(pcm);
   const bool heard = !all.loudness.silent();  // what hums below the gate has no beat and no key

@@ -21,6 +21,7 @@
 namespace entrain {
 
 struct Analysis {
+  int rate = 0;  ///< Hz, of what was analysed: the file's own, but for the oddest
   double seconds = 0;
   TempoReading tempo;
   Beats beats;

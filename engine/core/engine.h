@@ -15,7 +15,10 @@
 namespace entrain {
 
 struct EngineConfig {
-  int rate = 48'000;  ///< 44 100 to 192 000; fixed for the whole jam
+  static constexpr int kLeastRate = 44'100, kMostRate = 192'000;  ///< Hz
+  static constexpr bool allows(int rate) { return rate >= kLeastRate && rate <= kMostRate; }
+
+  int rate = 48'000;  ///< fixed for the whole jam
   std::uint64_t seed = 1;
   Isa isa = Isa::baseline;
 };

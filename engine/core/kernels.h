@@ -55,7 +55,7 @@ struct Kernels {
   /// to[i] = a[i] * b[i]; `to` may be `a`
   void (*multiply)(float* to, const float* a, const float* b, int n);
   /// The discrete Fourier transform of n complex values, in place and not scaled; parts swapped, its inverse. n: a
-  /// power of two from 32 up; turns: fourier_turns(n); spare: room for 2n.
+  /// power of two from 64 up; turns: fourier_turns(n); spare: room for fourier_room(n).
   void (*fourier)(float* real, float* imaginary, float* spare, const float* turns, int n);
   /// For two real signals each as the real and the imaginary part of one transform of n values, bins 1 to n/2 - 1:
   /// power[k]: of `x`; cross[k]: the product of `y` with the conjugate of `z`, both signals' summed.
@@ -64,6 +64,13 @@ struct Kernels {
   /// Multiplies both signals of such a transform by turn[k] in bins 1 to n/2 - 1.
   void (*turn)(float* real, float* imaginary, const float* turn_real, const float* turn_imaginary, int n);
 };
+
+/// Up to so many values a Fourier transform is made in the nearest cache.
+inline constexpr int kShortFourier = 1024;
+/// Values between parts of a longer one, which else would contend for the same places in the cache.
+inline constexpr int kFourierGap = 16;
+
+constexpr int fourier_room(int n) { return 2 * (n + 8 * kFourierGap); }
 
 /// The factors of a Fourier transform of n values, for Kernels::fourier. Not realtime-safe.
 std::vector<float> fourier_turns(int n);

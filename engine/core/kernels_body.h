@@ -3,6 +3,7 @@
 // replace its baseline copy when linking.
 #include "engine/core/kernels.h"
 #include "engine/core/kernels_fourier.h"
+#include "engine/core/kernels_spectra.h"
 
 namespace entrain {
 namespace {

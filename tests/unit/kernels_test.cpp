@@ -33,11 +33,11 @@ struct Values {
 
 TEST_CASE("the Fourier transform of the kernels is the sum that defines it, and parts swapped its inverse") {
   for (const Isa isa : available_isas())
-    for (const int n : {32, 64, 128, 512, 2'048, 4'096, 8'192}) {
+    for (const int n : {64, 128, 256, 512, 2'048, 4'096, 8'192}) {
       const Kernels& kernels = kernels_for(isa);
       const Values in(n, 3);
       Values x = in;
-      std::vector<float> spare(2 * x.real.size());
+      std::vector<float> spare(static_cast<std::size_t>(fourier_room(n)));
       const auto turns = fourier_turns(n);
       kernels.fourier(x.real.data(), x.imaginary.data(), spare.data(), turns.data(), n);
       double worst = 0;

@@ -111,7 +111,7 @@ void add_render(CLI::App& app, Exit& exit) {
   auto* bars = sub->add_option("--bars", args->bars, "Sets: stop after so many bars (default 16)")->check(CLI::PositiveNumber);
   sub->add_option("--seconds", args->seconds, "Sets: stop after so many seconds")->check(CLI::PositiveNumber)->excludes(bars);
   auto* seed = sub->add_option("--seed", args->seed, "Sets: seed of every draw; without one it is drawn and printed");
-  sub->add_option("--rate", args->rate, "Sets: Hz")->check(CLI::Range(44'100, 192'000));
+  sub->add_option("--rate", args->rate, "Sets: Hz")->check(CLI::Range(EngineConfig::kLeastRate, EngineConfig::kMostRate));
   sub->add_option("--isa", args->isa, "Sets: instruction-set level");
   sub->add_flag("--stems", args->stems, "Also write a file for each group and return: OUTPUT-drums.wav and so on");
   sub->add_flag("--float", args->float32, "32-bit float instead of 24 bits");

@@ -27,7 +27,7 @@ struct StitchArgs {
   std::optional<FlowFile> flow;
   FlowSettings settings;
   std::uint64_t seed = 1;
-  int rate = 48'000;
+  int rate = 0;  ///< Hz; 0: as most of the loops
   bool float32 = false, quiet = false, finer = false;
 };
 
@@ -68,8 +68,15 @@ Result<void> write_beside(fs::path wave, const char* extension, const std::strin
 Result<void> render(const StitchArgs& args, Library& library) {
   auto cards = library.cards();
   if (!cards) return cards.error();
+  const auto analysis_of = [&](const std::string& path) -> Result<Analysis> {
+    auto entry = library.find(path);
+    if (!entry) return entry.error();
+    if (!*entry) return Error{fmt::format("{} is not in the library any more", path)};
+    return std::move((*entry)->analysis);
+  };
+  const int rate = args.rate > 0 ? args.rate : usual_rate(*cards, analysis_of);
   StitchSpec spec;
-  spec.config = {args.rate, args.seed, best_isa()};
+  spec.config = {rate, args.seed, best_isa()};
   spec.settings = args.settings;
   spec.settings.seed = args.seed;
   spec.minutes = args.minutes > 0 ? args.minutes : kUsualMinutes;
@@ -85,14 +92,8 @@ Result<void> render(const StitchArgs& args, Library& library) {
   if (args.flow)
     if (auto done = arrange(args, *finder, spec); !done) return done;
   WorkerPool workers({{"/proc/self/exe", "worker"}});
-  Sounds sounds(workers, args.rate, {});
-  const auto analysis_of = [&](const std::string& path) -> Result<Analysis> {
-    auto entry = library.find(path);
-    if (!entry) return entry.error();
-    if (!*entry) return Error{fmt::format("{} is not in the library any more", path)};
-    return std::move((*entry)->analysis);
-  };
-  auto files = RenderFiles::open(args.output, args.rate,
+  Sounds sounds(workers, rate, {});
+  auto files = RenderFiles::open(args.output, rate,
                                  args.float32 ? WaveFormat::float32 : WaveFormat::pcm24, false);
   if (!files) return files.error();
   auto summary = stitch(
@@ -169,7 +170,8 @@ void add_stitch(CLI::App& app, Exit& exit) {
       ->check(CLI::Range(FlowSettings::kShortestTransition, FlowSettings::kLongestTransition))
       ->capture_default_str();
   sub->add_option("--seed", args->seed, "Decides between equals")->capture_default_str();
-  sub->add_option("--rate", args->rate, "Hz")->check(CLI::Range(44'100, 192'000))->capture_default_str();
+  sub->add_option("--rate", args->rate, "Hz (default: as most of the loops)")
+      ->check(CLI::Range(EngineConfig::kLeastRate, EngineConfig::kMostRate));
   sub->add_flag("--float", args->float32, "32-bit float instead of 24 bits");
   sub->add_flag("--finer", args->finer, "Stretches ahead of time, with Rubber Band's finer engine (R3): slower");
   sub->add_flag("--quiet", args->quiet, "Prints no list of what plays");

@@ -161,6 +161,7 @@ void pictures(Archive& a, Analysis& all) {
 
 template <class Archive>
 void everything(Archive& a, Analysis& all) {
+  a.number(all.rate, 0, 1'000'000);
   a.number(all.seconds, 0, kLongest);
   tempo_and_beats(a, all.tempo, all.beats);
   flag(a, all.key.has_key);

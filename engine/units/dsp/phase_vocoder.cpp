@@ -51,7 +51,7 @@ void PhaseVocoder::prepare(int window, int hop) {
     laying_[i] = static_cast<float>(hann / sum);
     both_[i] = static_cast<float>(hann * hann / sum);
   }
-  spare_.assign(2 * n, 0.0f);
+  spare_.assign(static_cast<std::size_t>(fourier_room(window)), 0.0f);
   for (auto* half : {&power_, &cross_real_, &cross_imaginary_, &turn_real_, &turn_imaginary_})
     half->assign(n / 2, 0.0f);
   for (auto* whole : {&going_on_, &ending_}) whole->assign(n, 0.0f);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "control/flow/flow_desk.h"
@@ -17,7 +18,6 @@ using namespace entrain::test;
 namespace fs = std::filesystem;
 
 namespace {
-
 
 StitchSpec short_loops() {
   StitchSpec spec;
@@ -80,6 +80,36 @@ TEST_CASE("a stitched mix is one unbroken flow: on the beat, at one level, witho
   for (const StitchCue& cue : cues) CHECK_FALSE(cue.step.reasons.empty());
   CHECK(cue_sheet("mix.wav", cues).find("TRACK 02 AUDIO") != std::string::npos);
   CHECK(stitch_log(*mix.summary).find(cues[1].path) != std::string::npos);
+}
+
+TEST_CASE("a mix has the rate of most loops that can be planned, and one the engine can have") {
+  Shelf shelf({118, 120, 121, 122, 124});
+  const auto& cards = shelf.finder->cards();
+  std::map<std::string, int> rates;
+  const auto usual = [&](std::vector<int> of) {
+    for (std::size_t i = 0; i < cards.size(); ++i) rates[cards[i].path] = of[i];
+    return usual_rate(cards, [&](const std::string& path) -> Result<Analysis> {
+      if (rates[path] == 0) return Error{path + " is gone"};
+      Analysis known;
+      known.rate = rates[path];
+      return known;
+    });
+  };
+  CHECK(usual({44'100, 48'000, 44'100, 96'000, 44'100}) == 44'100);
+  CHECK(usual({44'100, 96'000, 96'000, 0, 96'000}) == 96'000);
+  CHECK(usual({22'050, 22'050, 22'050, 44'100, 0}) == 44'100);
+  CHECK(usual({22'050, 22'050, 0, 384'000, 0}) == 48'000);
+  CHECK(usual_rate({}, {}) == 48'000);
+  std::vector<Card> doubtful = cards;
+  for (Card& card : doubtful) card.bpm_confidence = 0.1f;
+  CHECK(usual_rate(doubtful, shelf.analysis_of()) == 48'000);
+}
+
+TEST_CASE("what is known of a file holds the rate it was analysed at") {
+  Shelf shelf({120});
+  const auto known = shelf.analysis_of()(shelf.finder->cards()[0].path);
+  REQUIRE(known);
+  CHECK(known->rate == 44'100);  // the shelf's files
 }
 
 TEST_CASE("the same flow is stitched to the same samples") {
