@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 
 #include "engine/units/dsp/cut.h"
@@ -12,26 +13,39 @@ namespace {
 // What goes on through an attack: neither rises so far nor falls so far, in energy, nor lies above so much of the rate.
 constexpr float kRises = 2, kFalls = 0.25f;
 constexpr double kUpTo = 0.05;
+constexpr float kFaintest = 1e-30f;  // of a cross spectrum that says anything
 constexpr std::size_t kLobe = 4;  // bins on either side of a peak that are its own: twice a Hann window's lobe
 
 /// Calls region(from, peak, to) for bins [from, to) around each peak of `power`: up to the least value between two.
+/// Without branches where half of them would be a surprise.
 template <class Region>
-void around_peaks(const std::vector<float>& power, const Region& region) {
+void around_peaks(const std::vector<float>& power, std::vector<std::uint32_t>& peaks, const Region& region) {
   const std::size_t end = power.size();
-  std::size_t from = 1, least = 1, last = 0;  // last: the peak since `from`; 0: none yet
   const auto at = [&](std::size_t k) { return k < end ? power[k] : 0.0f; };
-  for (std::size_t k = 1; k < end; ++k) {
-    if (power[k] < power[least]) least = k;
-    const bool peak = power[k] >= power[std::max<std::size_t>(k, 3) - 2] && power[k] >= power[k - (k > 1)] &&
-                      power[k] > at(k + 1) && power[k] > at(k + 2);
-    if (!peak) continue;
-    if (last > 0) {
-      region(from, last, least + 1);
-      from = least + 1;
+  std::size_t count = 0;
+  const auto note = [&](std::size_t k, float before, float before_that, float after, float after_that) {
+    peaks[count] = static_cast<std::uint32_t>(k);
+    count += static_cast<std::size_t>((power[k] >= before) & (power[k] >= before_that) & (power[k] > after) &
+                                      (power[k] > after_that));
+  };
+  note(1, power[1], power[1], power[2], power[3]);
+  note(2, power[1], power[1], power[3], power[4]);
+  for (std::size_t k = 3; k + 2 < end; ++k) note(k, power[k - 1], power[k - 2], power[k + 1], power[k + 2]);
+  for (std::size_t k = end - 2; k < end; ++k) note(k, power[k - 1], power[k - 2], at(k + 1), at(k + 2));
+
+  std::size_t from = 1;
+  for (std::size_t p = 0; p + 1 < count; ++p) {
+    std::size_t least = peaks[p];
+    float low = power[least];
+    for (std::size_t k = least + 1; k < peaks[p + 1]; ++k) {
+      const bool lower = power[k] < low;
+      low = lower ? power[k] : low;
+      least = lower ? k : least;
     }
-    last = least = k;
+    region(from, peaks[p], least + 1);
+    from = least + 1;
   }
-  region(from, std::max(last, from), end);
+  region(from, count > 0 ? peaks[count - 1] : from, end);
 }
 
 }  // namespace
@@ -54,6 +68,7 @@ void PhaseVocoder::prepare(int window, int hop) {
   spare_.assign(static_cast<std::size_t>(fourier_room(window)), 0.0f);
   for (auto* half : {&power_, &cross_real_, &cross_imaginary_, &turn_real_, &turn_imaginary_})
     half->assign(n / 2, 0.0f);
+  peaks_.assign(n / 2 + 1, 0);
   for (auto* whole : {&going_on_, &ending_}) whole->assign(n, 0.0f);
   for (Frame* frame : {&heard_, &before_, &made_, &through_}) {
     frame->real.assign(n, 0.0f);
@@ -127,7 +142,7 @@ bool PhaseVocoder::divide(const Kernels& kernels, const float* before_left, cons
   std::fill(going_on_.begin(), going_on_.end(), 0.0f);
   bool any = false;
   const auto n = static_cast<std::size_t>(window_), highest = static_cast<std::size_t>(kUpTo * window_);
-  around_peaks(power_, [&](std::size_t from, std::size_t peak, std::size_t to) {
+  around_peaks(power_, peaks_, [&](std::size_t from, std::size_t peak, std::size_t to) {
     if (peak > highest) return;
     from = std::max(from, std::max(peak, kLobe + 1) - kLobe);
     to = std::min(to, peak + kLobe + 1);
@@ -223,15 +238,15 @@ void PhaseVocoder::write(const Kernels& kernels, const Frame& frame, float* to_l
 void PhaseVocoder::align(const Kernels& kernels) noexcept {
   kernels.compare(view(heard_), view(made_), view(before_), power_.data(), cross_real_.data(), cross_imaginary_.data(),
                   window_);
-  around_peaks(power_, [this](std::size_t from, std::size_t, std::size_t to) {
+  around_peaks(power_, peaks_, [this](std::size_t from, std::size_t, std::size_t to) {
     float real = 0, imaginary = 0;
     for (std::size_t k = from; k < to; ++k) {
       real += cross_real_[k];
       imaginary += cross_imaginary_[k];
     }
-    const float size = std::sqrt(real * real + imaginary * imaginary);
-    std::fill(&turn_real_[from], &turn_real_[to], size > 0 ? real / size : 1);
-    std::fill(&turn_imaginary_[from], &turn_imaginary_[to], size > 0 ? imaginary / size : 0);
+    const float size = std::sqrt(real * real + imaginary * imaginary), part = 1 / size;
+    std::fill(&turn_real_[from], &turn_real_[to], size > kFaintest ? real * part : 1);
+    std::fill(&turn_imaginary_[from], &turn_imaginary_[to], size > kFaintest ? imaginary * part : 0);
   });
   aligned_ = true;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdint>
 #include <vector>
 
 #include "engine/core/kernels.h"
@@ -75,6 +76,7 @@ class PhaseVocoder {
   std::vector<float> turns_, analysis_;
   std::vector<float> laying_, synthesis_, both_;  ///< a window laid; the same after a transform; both windows' product
   std::vector<float> spare_, power_, cross_real_, cross_imaginary_, turn_real_, turn_imaginary_;
+  std::vector<std::uint32_t> peaks_;      ///< bins
   std::vector<float> going_on_, ending_;  ///< by bin: 1 or 0, and its opposite over the window's length
   Frame heard_, before_, made_;           ///< the window to lay, the one a hop before it, and the last one laid
   Frame through_;                         ///< what goes on
