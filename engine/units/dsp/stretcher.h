@@ -17,8 +17,8 @@
 
 namespace entrain {
 
-/// The warp map: a plain function and its context. Finite, cheap: read a few times per hop, up to
-/// `Stretcher::lookahead()` frames after the quantum being rendered. It may stand still and jump.
+/// The warp map: a plain function and its context. Finite, cheap: read a few times per hop, up to two windows (see
+/// Stretcher) after the quantum being rendered. It may stand still and jump.
 struct StretchTarget {
   double (*read)(const void* context, double output_frame) = nullptr;
   const void* context = nullptr;
@@ -45,8 +45,6 @@ class Stretcher {
 
   /// Frames from the quantum in which begin() is called to the launch, for a settled start.
   static constexpr int lead() { return (kOverlap + 1) * kSlots * kQuantum; }
-  /// How far past the quantum being rendered the map is read.
-  int lookahead() const { return 2 * window_; }
 
   /// Starts over, to sound right from `launch` on. Call preroll() in this and every following quantum, and process()
   /// from the launch's quantum on; called later than lead() before it, it is silent until settled. Stretchers of
