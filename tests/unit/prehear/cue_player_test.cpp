@@ -13,7 +13,6 @@ using namespace entrain::test;
 
 namespace {
 
-
 std::shared_ptr<const CueClip> some_clip(std::int64_t frames) {
   auto clip = std::make_shared<CueClip>();
   clip->left = make_noise(frames, 0.3f, 11)->left;
@@ -75,6 +74,14 @@ TEST_CASE("what is laid over the headphones reaches no master, no take and no jo
           Approx(clip->left[i] * 0.75 * std::pow(10, -6 / 20.0)).margin(1e-4));
   for (std::size_t i = kRate + 64; i < with.heard[2].size(); ++i)
     REQUIRE(with.heard[2][i] == without.heard[2][i]);  // the clip is over
+}
+
+TEST_CASE("four times a second a journal says what was heard, so that a follower need not wait longer") {
+  const Jam jam(nullptr);
+  const auto journal = read_journal(jam.path / "jam.journal");
+  REQUIRE(journal);
+  const auto sums = std::ranges::count(journal->records, Record::What::checksum, &Record::what);
+  CHECK(sums == 3'000 * kQuantum / (kRate / 4) + 1);  // and one at the end
 }
 
 TEST_CASE("split, what is laid over the headphones is heard on the left, in mono") {
