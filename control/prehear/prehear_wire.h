@@ -1,19 +1,16 @@
-// What a session and its follower say to each other: one JSON line per packet, at most one descriptor with
-// it.
+// What a session and its follower say to each other: one JSON line per packet, at most one descriptor with it.
 //
-//   follower: {"ready":1}                                          once, when it has started
-//   session:  {"follow":"<escaped path>"}                          once: the journal
-//             {"hear":7,"after":F,"coming":{..}}           renders what is coming, once frame F was
-//             read
-//             {"forget":1}                                         what was rendered is of no interest any
-//             more
-//   follower: {"id":7,"part":0.3}                                  of the journal that it still has to catch
-//   up with
-//             {"id":7,"rendered":0.5}                              any number, rising
+//   follower: {"ready":1}                                  once, when it has started
+//   session:  {"follow":"<escaped path>"}                  once: the journal
+//             {"hear":7,"after":F,"coming":{..}}           renders what is coming, once frame F was read
+//             {"forget":1}                                 what was rendered is of no interest any more
+//   follower: {"id":7,"part":0.3}                          of the journal that it still has to catch up with
+//             {"id":7,"rendered":0.5}                      any number, rising
 //             {"id":7,"frames":N,"from":F,"begins":F,"ends":F,"until":F}
-//             with the sound in a sealed memfd: N left floats, then N right ones
-//             {"id":7,"changed":"<clause>"}                        it is stale: why
-//             {"id":7,"error":"<sentence>"}                        instead of what was asked for
+//                                                          with the sound in a sealed memfd: N left floats, then
+//                                                          N right ones
+//             {"id":7,"changed":"<clause>"}                it is stale: why
+//             {"id":7,"error":"<sentence>"}                instead of what was asked for
 #pragma once
 
 #include <optional>
@@ -33,8 +30,8 @@ struct PrehearOrder {
   struct Hear {
     int id = 0;
     Frame after;
-    Conductor::Placed
-        coming;  ///< without loop and shape, which the engine has, and the riser, which is not on the decks
+    /// Without loop and shape, which the engine has, and the riser, which is not on the decks.
+    Conductor::Placed coming;
   };
   std::optional<Hear> hear;
 };
