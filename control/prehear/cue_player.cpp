@@ -4,10 +4,13 @@
 
 namespace entrain {
 
-void CuePlayer::play(std::shared_ptr<const CueClip> clip) {
+void CuePlayer::play(std::shared_ptr<const CueClip> clip) { ask(std::move(clip), false); }
+void CuePlayer::go_on(std::shared_ptr<const CueClip> whole) { ask(std::move(whole), true); }
+
+void CuePlayer::ask(std::shared_ptr<const CueClip> clip, bool goes_on) {
   const std::uint64_t taken = taken_.load(std::memory_order_acquire);
   std::erase_if(kept_, [&](const auto& kept) { return kept.first < taken; });
-  asked_ = {asked_.serial + 1, clip.get()};
+  asked_ = {asked_.serial + 1, clip.get(), goes_on};
   kept_.emplace_back(asked_.serial, std::move(clip));
   orders_.back() = asked_;
   orders_.publish();
@@ -21,6 +24,11 @@ bool CuePlayer::next(const std::array<float*, 2>& pair) noexcept {
   orders_.refresh();
   const Order& asked = orders_.front();
   const auto sounds = [&] { return now_.clip != nullptr && at_ < now_.clip->frames(); };
+  if (asked.goes_on && asked.serial == now_.serial + 1) {
+    if (!sounds()) level_ = 0;  // it came late
+    now_ = asked;
+    taken_.store(now_.serial, std::memory_order_release);
+  }
   if (asked.serial != now_.serial && (level_ <= 0 || !sounds())) {
     now_ = asked;
     at_ = 0;

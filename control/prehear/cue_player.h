@@ -26,9 +26,11 @@ class CuePlayer {
   /// Plays a clip from its beginning, in the place of what is heard. One control thread at a time.
   void play(std::shared_ptr<const CueClip> clip);
   void stop() { play(nullptr); }
+  /// What play() was given was the beginning of this, which takes its place where it is, unheard.
+  void go_on(std::shared_ptr<const CueClip> whole);
   /// Whether something is heard or about to be; and how many frames of it were. The control thread.
   bool playing() const;
-  std::int64_t position() const { return taken() ? position_.load(std::memory_order_relaxed) : 0; }
+  std::int64_t position() const { return reached() ? position_.load(std::memory_order_relaxed) : 0; }
 
   /// The audio callback: the next kQuantum frames into both channels. False: silence, nothing was written.
   /// Realtime-safe.
@@ -39,8 +41,14 @@ class CuePlayer {
   struct Order {
     std::uint64_t serial = 0;
     const CueClip* clip = nullptr;
+    bool goes_on = false;  ///< with what the order before it began
   };
+  void ask(std::shared_ptr<const CueClip> clip, bool goes_on);
   bool taken() const { return taken_.load(std::memory_order_acquire) == asked_.serial; }
+  /// Whether the audio side is at what was asked for last, or at its beginning.
+  bool reached() const {
+    return taken_.load(std::memory_order_acquire) + (asked_.goes_on ? 1 : 0) >= asked_.serial;
+  }
 
   TripleBuffer<Order> orders_;
   std::atomic<std::uint64_t> taken_{0};  ///< the order that the audio side follows: it touches no older one

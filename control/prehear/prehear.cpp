@@ -62,6 +62,7 @@ Result<std::string> Prehear::hear(const Conductor::Placed& coming, const Snapsho
   coming_ = coming;
   state_ = State::catching_up;
   progress_ = 0;
+  begun_ = false;
   changed_.clear();
   error_.clear();
   wanted_ = true;
@@ -88,6 +89,7 @@ void Prehear::settle() {
   order_ = line_of(forget);
   ++id_;  // what is still on its way here is for nobody
   state_ = State::none;
+  begun_ = false;
   coming_.reset();
   clip_.reset();
   changed_.clear();
@@ -101,7 +103,7 @@ void Prehear::follow(const Snapshot& now) {
   const bool its_own = now.transition.id == coming_->transition.id;
   const auto phase = now.transition.phase;
   if (phase != Phase::runs && !(its_own && phase == Phase::done)) return;
-  const bool late = state_ == State::catching_up || state_ == State::rendering;
+  const bool late = !begun_ && (state_ == State::catching_up || state_ == State::rendering);
   settle();
   if (!late) return;
   state_ = State::failed;
@@ -207,7 +209,8 @@ bool Prehear::take_order(WorkerProcess& follower) {
 
 void Prehear::hear_answer(const PrehearAnswer& answer, int fd) {
   std::shared_ptr<const CueClip> clip;
-  if (answer.what == PrehearAnswer::What::rendered) clip = clip_from(fd, answer.frames, spec_.rate);
+  if (answer.what == PrehearAnswer::What::beginning || answer.what == PrehearAnswer::What::rendered)
+    clip = clip_from(fd, answer.frames, spec_.rate);
   const std::lock_guard lock(mutex_);
   if (answer.id != id_) return;
   switch (answer.what) {
@@ -216,13 +219,18 @@ void Prehear::hear_answer(const PrehearAnswer& answer, int fd) {
       state_ = answer.what == PrehearAnswer::What::rendering ? State::rendering : State::catching_up;
       progress_ = std::clamp(answer.part, 0.0, 1.0);
       return;
+    case PrehearAnswer::What::beginning:
+      if (!clip || !changed_.empty()) return;
+      player_.play(std::move(clip));
+      begun_ = true;
+      return;
     case PrehearAnswer::What::rendered:
       state_ = clip ? State::ready : State::failed;
       if (!clip) error_ = "what was rendered ahead did not arrive whole; ask again";
       clip_ = std::move(clip);
       span_ = answer.span;
       progress_ = 1;
-      if (clip_ && changed_.empty()) player_.play(clip_);
+      if (clip_ && changed_.empty()) begun_ ? player_.go_on(clip_) : player_.play(clip_);
       return;
     case PrehearAnswer::What::changed:
       changed_ = answer.text;

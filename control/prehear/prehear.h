@@ -80,6 +80,7 @@ class Prehear {
   State state_ = State::none;
   int id_ = 0;  ///< of the last request
   double progress_ = 0;
+  bool begun_ = false;  ///< its beginning was given to the player
   std::optional<Conductor::Placed> coming_;
   FutureSpan span_;
   std::shared_ptr<const CueClip> clip_;

@@ -35,6 +35,8 @@ constexpr milliseconds kIdle{20};
 constexpr int kSlice = 500;  ///< quanta between two looks at the parent
 constexpr int kMostSecondsLate = 3;
 constexpr double kTellStep = 0.02;
+constexpr double kLeastBeginning = 1;  ///< seconds that are heard while the rest is rendered, and
+constexpr double kAhead = 2;           ///< how many times as long as that should take
 
 class Following {
  public:
@@ -145,6 +147,8 @@ class Following {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     Pcm heard;
     double told = -1;
+    const auto begun = std::chrono::steady_clock::now();
+    bool begins = false;  // its beginning was sent
     const auto span = follower_.render(
         order.coming,
         [&](std::span<const float> left, std::span<const float> right) {
@@ -153,6 +157,16 @@ class Following {
         },
         [&](double part) {
           if (part >= told + kTellStep) tell({.what = What::rendering, .id = order.id, .part = told = part});
+          const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+          const double there = static_cast<double>(heard.left.size()) / follower_.rate();
+          if (begins || there < kLeastBeginning || took * (1 - part) * kAhead > there * part) return;
+          begins = true;
+          if (const OwnedFd sealed = seal_pcm(heard))
+            send_packet(socket_,
+                        line_of({.what = What::beginning,
+                                 .id = order.id,
+                                 .frames = static_cast<std::int64_t>(heard.left.size())}),
+                        sealed.get());
         });
     if (!span) return tell({.what = What::error, .id = order.id, .text = span.error().sentence});
     PrehearAnswer answer{

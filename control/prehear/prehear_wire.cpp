@@ -66,6 +66,8 @@ std::string line_of(const PrehearAnswer& a) {
       return dumped({{"id", a.id}, {"part", a.part}});
     case PrehearAnswer::What::rendering:
       return dumped({{"id", a.id}, {"rendered", a.part}});
+    case PrehearAnswer::What::beginning:
+      return dumped({{"id", a.id}, {"beginning", a.frames}});
     case PrehearAnswer::What::rendered:
       return dumped({{"id", a.id},
                      {"frames", a.frames},
@@ -111,6 +113,9 @@ Result<PrehearAnswer> prehear_answer(std::string_view line) {
   if (f.has("part") || f.has("rendered")) {
     a.what = f.has("part") ? What::catching_up : What::rendering;
     a.part = f.real(f.has("part") ? "part" : "rendered");
+  } else if (f.has("beginning")) {
+    a.what = What::beginning;
+    a.frames = f.whole("beginning", 1, kFarFrame);
   } else if (f.has("frames")) {
     a.what = What::rendered;
     a.frames = f.whole("frames", 1, kFarFrame);

@@ -6,6 +6,7 @@
 //             {"forget":1}                                 what was rendered is of no interest any more
 //   follower: {"id":7,"part":0.3}                          of the journal that it still has to catch up with
 //             {"id":7,"rendered":0.5}                      any number, rising
+//             {"id":7,"beginning":N}                       so much of it, in a sealed memfd as below
 //             {"id":7,"frames":N,"from":F,"begins":F,"ends":F,"until":F}
 //                                                          with the sound in a sealed memfd: N left floats, then
 //                                                          N right ones
@@ -37,11 +38,11 @@ struct PrehearOrder {
 };
 
 struct PrehearAnswer {
-  enum class What { catching_up, rendering, rendered, changed, error };
+  enum class What { catching_up, rendering, beginning, rendered, changed, error };
   What what = What::error;
   int id = 0;
   double part = 0;          ///< catching_up, rendering: 0 to 1
-  std::int64_t frames = 0;  ///< rendered
+  std::int64_t frames = 0;  ///< beginning, rendered
   FutureSpan span = {};     ///< rendered
   std::string text = {};    ///< changed, error
 };

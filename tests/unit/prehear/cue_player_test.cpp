@@ -106,6 +106,56 @@ TEST_CASE("the engine's headphones at rest let a clip through bit for bit") {
   CHECK(std::equal(cue_right.begin(), cue_right.end(), clip->right.begin()));
 }
 
+TEST_CASE("a clip goes on where its beginning is, whenever the rest comes") {
+  const auto whole = some_clip(4'000);
+  auto beginning = std::make_shared<CueClip>(*whole);
+  beginning->left.resize(1'500);
+  beginning->right.resize(1'500);
+  const auto heard = [&](int until_rest) {  // quanta
+    CuePlayer player;
+    std::vector<float> all;
+    if (until_rest >= 0) player.play(beginning);
+    for (int q = 0; q < 200; ++q) {
+      if (q == until_rest) player.go_on(whole);
+      if (q == 0 && until_rest < 0) player.play(whole);
+      if (q == until_rest) CHECK(player.position() == std::min(until_rest * kQuantum, 1'500));
+      const auto quantum = next(player);
+      all.insert(all.end(), quantum.begin(), quantum.end());
+    }
+    CHECK_FALSE(player.playing());
+    CHECK(player.position() == 4'000);
+    return all;
+  };
+  const auto at_once = heard(-1);
+  CHECK(heard(0) == at_once);
+  CHECK(heard(1) == at_once);
+  CHECK(heard(20) == at_once);
+  const auto late = heard(60);  // the beginning is over: what follows fades in
+  CHECK(std::equal(late.begin(), late.begin() + 1'500, at_once.begin()));
+  CHECK(late[1'600] == 0);
+  float in = 0, then = 0;  // of the first quantum after it
+  for (std::size_t i = 60 * kQuantum; i < 61 * kQuantum; ++i) {
+    in += late[i] * late[i];
+    then += late[i + 10 * kQuantum] * late[i + 10 * kQuantum];
+  }
+  CHECK(in < 0.1f * then);
+  const std::size_t faded = (60 + 8) * kQuantum, missed = 60 * kQuantum - 1'500;
+  CHECK(std::equal(late.begin() + faded, late.begin() + faded + 1'000, at_once.begin() + faded - missed));
+}
+
+TEST_CASE("another clip in its place begins anew, though it was told to go on") {
+  const auto first = some_clip(1'000);
+  const auto second = std::make_shared<CueClip>(CueClip{{1, 1, 1}, {1, 1, 1}});
+  CuePlayer player;
+  player.play(first);
+  next(player);
+  player.play(second);
+  player.go_on(first);  // before the audio side took what came between
+  for (int q = 0; q < 60; ++q) next(player);
+  CHECK(player.position() == 1'000);
+  CHECK_FALSE(player.playing());
+}
+
 TEST_CASE("a clip fades in, plays through, begins again, and fades out when it is stopped") {
   CuePlayer player;
   CHECK_FALSE(player.playing());

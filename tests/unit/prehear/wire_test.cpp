@@ -47,7 +47,7 @@ TEST_CASE("what is asked of a follower arrives as it was sent") {
 
 TEST_CASE("what a follower answers arrives as it was sent") {
   using What = PrehearAnswer::What;
-  for (const What what : {What::catching_up, What::rendering, What::rendered, What::changed, What::error}) {
+  for (const What what : {What::catching_up, What::rendering, What::beginning, What::rendered, What::changed, What::error}) {
     PrehearAnswer answer{.what = what, .id = 3, .part = 0.25, .frames = 64, .text = "a reason"};
     answer.span = {Frame(1), Frame(2), Frame(3), Frame(4)};
     const auto again = prehear_answer(line_of(answer));
