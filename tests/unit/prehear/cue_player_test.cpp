@@ -151,6 +151,8 @@ TEST_CASE("another clip in its place begins anew, though it was told to go on") 
   next(player);
   player.play(second);
   player.go_on(first);  // before the audio side took what came between
+  for (int q = 0; q < 10; ++q) next(player);
+  CHECK(player.position() == 9 * kQuantum);  // one went into the fade of what was heard
   for (int q = 0; q < 60; ++q) next(player);
   CHECK(player.position() == 1'000);
   CHECK_FALSE(player.playing());
