@@ -94,6 +94,23 @@ TEST_CASE("a correction outlives every later analysis, a move and a time away") 
   CHECK_FALSE(library.correct("/nowhere.wav", {"bpm", "90"}));
 }
 
+TEST_CASE("a file that comes back keeps its corrections, or takes them to where another stood") {
+  const TempDir dir;
+  Library library = opened(dir.path / "library.db");
+  done(library.store("/x.wav", {1, 1}, 1, loop_analysis()));
+  done(library.store("/y.wav", {2, 2}, 2, loop_analysis()));
+  done(library.correct("/x.wav", {"bpm", "90"}));
+  const auto id = held(library.find("/x.wav"))->file.id;
+  done(library.settle(id, "/x.wav", {1, 3}));
+  CHECK(held(library.find("/x.wav"))->file.stamp == FileStamp{1, 3});
+  CHECK(held(library.cards()).at(0).bpm == 90);
+  done(library.settle(id, "/y.wav", {1, 4}));
+  const auto cards = held(library.cards());
+  REQUIRE(cards.size() == 1);
+  CHECK(cards[0].path == "/y.wav");
+  CHECK(cards[0].bpm == 90);
+}
+
 TEST_CASE("every change, whoever makes it, makes another generation") {
   const TempDir dir;
   Library one = opened(dir.path / "library.db"), other = opened(dir.path / "library.db");
