@@ -65,7 +65,7 @@ std::string circumstances() {
 }
 
 Result<Pcm> misbehave(const std::filesystem::path& path, int rate, const DecodeProgress& progress) {
-  const std::string name = path.filename().string();
+  const std::string name = path.stem().string();
   const auto named = [&](const char* word) { return name.find(word) != std::string::npos; };
   if (named("crash")) {
     ::signal(SIGSEGV, SIG_DFL);

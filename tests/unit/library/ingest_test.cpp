@@ -96,6 +96,25 @@ TEST_CASE("a worker that answers with no analysis is not believed") {
   const IngestSummary summary = s.scan();
   REQUIRE(summary.sentences.size() == 1);
   CHECK(summary.sentences[0].find("answer nonsense") != std::string::npos);
+  CHECK(held(s.known.cards()).empty());
+}
+
+TEST_CASE("a file that changes while it is read waits for the next scan") {
+  Studio s;
+  const std::vector<std::string> both{"a.wav", "b.wav"};
+  for (const std::string& name : both) put_old_sound(s.at(name), a_hit());
+  fs::path changed;
+  IngestSummary summary = s.scan({}, [&](const IngestProgress& p) {
+    if (p.done > 1) return;
+    changed = s.at(p.name == both[0] ? both[1] : both[0]);
+    fs::last_write_time(changed, fs::file_time_type::clock::now() - std::chrono::hours(1));
+  });
+  CHECK(summary.analysed == 1);
+  CHECK(summary.unready == std::vector{changed});
+  CHECK_FALSE(held(s.known.find(changed.native())));
+  summary = s.scan();
+  CHECK(summary.analysed == 1);
+  CHECK(summary.unready.empty());
 }
 
 TEST_CASE("workers that cannot be started are no fault of the files") {
