@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/library/folder_watch.h"
 #include "control/library/library_queries.h"
 #include "tests/support/library_sounds.h"
 
@@ -99,6 +100,13 @@ TEST_CASE("a folder that is plugged in later is scanned then") {
   s.open();
   put_old_sound(s.at("late.wav"), a_hit());
   CHECK(s.holds(Names{"late.wav"}));
+}
+
+TEST_CASE("folders in which nothing happens, and those that are not there, are not told") {
+  const TempDir dir;
+  FolderWatch watch;
+  watch.watch(std::array{dir.path, dir.path / "unplugged"});
+  CHECK(watch.wait(2 * FolderWatch::kQuiet).empty());
 }
 
 TEST_CASE("a keeper stops in the middle of a file that hangs") {
