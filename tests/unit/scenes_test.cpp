@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "control/stage/set_store.h"
+#include "control/stage/set_writer.h"
 #include "tests/support/theatre.h"
 
 using namespace entrain;
@@ -119,6 +120,35 @@ TEST_CASE("a set that nobody changed is saved as it was written; what was change
   REQUIRE(t.perform("/set/save", {"copy"}));
   CHECK(read_set(t.path / "copy.toml")->scenes.size() == 2);
   CHECK(mentions(t.perform("/set/save", {"day.toml"}).error().sentence, "exists already"));
+}
+
+TEST_CASE("a loop on a grid of its own plays as it was saved, and is saved as it plays", "[scene]") {
+  Theatre t;
+  SetFile::DeckText text;
+  text.loop = "l.wav";
+  text.grid = {{0, 0.1}, {1, 0.35}, {4, 0.9}};
+  text.one = 1.5;
+  text.gain = -3.5;
+  text.markers = {{1, 2}};
+  text.onsets = {0, 0.5, 2.25};
+  text.kicks = {0, 2};
+  SetFile set;
+  set.parts.decks[2] = text;
+  put_bytes(t.path / "grid.toml", set_text(set));
+  REQUIRE(t.perform("/set/open", {"grid.toml"}));
+  t.until([&] { return t.playing().decks[2] != nullptr; });
+  const Loop& loop = *t.playing().decks[2]->loop;
+  CHECK(loop.one == Beat::nearest(1.5));
+  CHECK(loop.kicks == std::vector{Beat(0), Beat::beats(2)});
+  CHECK(loop.seam == kTheatreRate / 200);  // cut out of the middle
+  REQUIRE(t.perform("/set/save", {"again"}));
+  const auto saved = read_set(t.path / "again.toml");
+  REQUIRE(saved);
+  REQUIRE(saved->parts.decks[2]);
+  CHECK(saved->parts.decks[2]->one == 1.5);
+  CHECK(saved->parts.decks[2]->kicks == text.kicks);
+  CHECK(saved->parts.decks[2]->onsets == text.onsets);
+  CHECK(saved->parts.decks[2]->markers == text.markers);
 }
 
 TEST_CASE("another set is opened while this one plays, and a new one is empty", "[scene]") {
