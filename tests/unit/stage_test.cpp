@@ -181,3 +181,23 @@ TEST_CASE("what is stored or saved while it glides counts as arrived", "[stage]"
   CHECK(set->parts.controls[0] == Control{"/track/1/gain", -6});
   CHECK(set->scenes.back().parts.controls[0] == Control{"/track/1/gain", -6});
 }
+
+TEST_CASE("an undo takes a loop off its deck, unless a flow has laid another there since", "[stage]") {
+  Theatre t;
+  const auto load = [&] {
+    REQUIRE(t.perform("/deck/1/load", {"l.wav"}));
+    t.until([&] { return t.playing().decks[0] != nullptr; });
+  };
+  load();
+  CHECK(*t.perform("/undo", {}) == "done");
+  t.until([&] { return t.playing().decks[0] == nullptr; });
+  load();
+  SetParts parts;
+  const auto flows = std::make_shared<const DeckDocument>(*t.playing().decks[0]);
+  parts.decks[0] = flows;
+  std::atomic<bool> brought{false};
+  t.stage->bring(parts, {}, [&](const auto&) { brought = true; });
+  t.until([&] { return brought.load(); });
+  CHECK(mentions(*t.perform("/undo", {}), "deck 1 holds another loop by now, and keeps it"));
+  t.until([&] { return t.playing().decks[0] == flows; });
+}
