@@ -78,6 +78,10 @@ TEST_CASE("a stitched mix is one unbroken flow: on the beat, at one level, witho
   CHECK(apart[apart.size() / 2] < 6);
   CHECK(apart[apart.size() * 9 / 10] < 12);
   for (const StitchCue& cue : cues) CHECK_FALSE(cue.step.reasons.empty());
+  // Each is heard for its eight bars, which are the last one's fade, and that rings out.
+  for (std::size_t i = 0; i < cues.size(); ++i)
+    CHECK(cues[i].seconds - cues[0].seconds == Approx(static_cast<double>(i) * 32 * beat).margin(0.01));
+  CHECK(mix.summary->seconds > cues.back().seconds + 32 * beat + 2);
   CHECK(cue_sheet("mix.wav", cues).find("TRACK 02 AUDIO") != std::string::npos);
   CHECK(stitch_log(*mix.summary).find(cues[1].path) != std::string::npos);
 }
@@ -176,6 +180,7 @@ TEST_CASE("one loop repeats and says so, a file that is gone is left out, and of
   fs::remove(broken.path / "loop1.wav");
   const Mix rest(broken, spec);
   REQUIRE(rest.summary);
+  CHECK(rest.summary->cues.size() == repeats.summary->cues.size());
   for (const StitchCue& cue : rest.summary->cues) CHECK(cue.path.find("loop1") == std::string::npos);
 
   Shelf empty({120});
@@ -187,6 +192,11 @@ TEST_CASE("one loop repeats and says so, a file that is gone is left out, and of
 
 TEST_CASE("on a stage a flow starts, is steered, mends grids in the library, and stops") {
   Shelf shelf({120, 121, 122, 123});
+  auto hiss = silence(4);
+  add_noise(hiss, 0.01, 1);
+  put_old_sound(shelf.path / "hiss.wav", hiss);
+  WorkerPool workers({{ENTRAIN_BAD_WORKER, "real"}, 1});
+  held(ingest(shelf.library, workers, std::array{shelf.path}, {}));
   Theatre theatre;
   auto keeper = held(
       LibraryKeeper::start({shelf.file, {ENTRAIN_BAD_WORKER, "real"}, 1, {}, {}}, [](const std::string&) {}));
@@ -223,6 +233,9 @@ TEST_CASE("on a stage a flow starts, is steered, mends grids in the library, and
   REQUIRE(perform("/flow/layer", {std::string("loop3"), 3.0, std::string("force")}));
   theatre.until([&] { return theatre.here().decks[2].playing; });
   theatre.until([&] { return theatre.value("/deck/3/under") >= 1; });
+  REQUIRE(perform("/flow/layer", {std::string("hiss"), 4.0, std::string("force")}));
+  theatre.until([&] { return theatre.playing().decks[3] != nullptr; });
+  CHECK(theatre.playing().decks[3]->loop->gain == Approx(std::pow(10, 12.0 / 20)));  // as loops are levelled
 
   REQUIRE(perform("/flow/stay", {}));
   CHECK(flow()["staying"] == true);
