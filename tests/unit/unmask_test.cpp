@@ -130,4 +130,11 @@ TEST_CASE("a change of the crossfader's side is no step", "[unmask]") {
   float step = 0;
   for (std::size_t i = before; i < x.size(); ++i) step = std::max(step, std::abs(x[i] - x[i - 1]));
   CHECK(step < 0.2f * 2 * 3.15f * 500 / kRate + 0.2f / 300);  // the tone's own, and a fade of 480 frames
+  int fading = 0;  // half waves between 10 and 80 %
+  for (std::size_t i = before; i + 48 <= x.size(); i += 48) {
+    float most = 0;
+    for (std::size_t k = i; k < i + 48; ++k) most = std::max(most, std::abs(x[k]));
+    fading += most > 0.02f && most < 0.16f;
+  }
+  CHECK(fading >= 5);
 }
