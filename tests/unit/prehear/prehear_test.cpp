@@ -49,6 +49,8 @@ struct Evening {
     cue_left.insert(cue_left.end(), sound[2].begin(), sound[2].end());
     cue_right.insert(cue_right.end(), sound[3].begin(), sound[3].end());
   }
+  /// The pause that lets music pass no faster than a clock would.
+  static constexpr std::chrono::microseconds kAsAClock{5'000};
   /// Plays until it has come about, about four times as fast as a clock would: the stage keeps up.
   template <class F>
   void play_until(F done, std::chrono::microseconds pause = std::chrono::microseconds(1'300)) {
@@ -70,7 +72,8 @@ struct Evening {
     REQUIRE(done());
   }
   Result<std::string> perform(const char* address, std::vector<ArgValue> args = {}) {
-    return performed(desk, [this](const auto& done) { play_until(done); }, address, std::move(args));
+    return performed(
+        desk, [this](const auto& done) { play_until(done, kAsAClock); }, address, std::move(args));
   }
   std::string refusal(const char* address) {
     const auto answer = perform(address);
@@ -81,7 +84,7 @@ struct Evening {
   std::string state() const { return ahead()["state"]; }
   /// Plays no faster than a clock would until a transition waits: to load a loop takes its time.
   void play_to_a_plan() {
-    play_until([&] { return waits() && !flow()["playing"].is_null(); }, std::chrono::microseconds(5'000));
+    play_until([&] { return waits() && !flow()["playing"].is_null(); }, kAsAClock);
   }
   bool waits() { return theatre.here().transition.phase == Snapshot::Transition::Phase::waits; }
   std::vector<std::string> sentences() {
@@ -122,7 +125,7 @@ TEST_CASE("on a stage the next transition is heard ahead in the headphones, and 
   e.prehear.set_deaf({});
 
   REQUIRE(e.perform("/flow/prehear"));
-  e.play(1.3);  // so that the journal tells what was
+  e.play(0.5);  // so that the journal tells what was
   REQUIRE(e.waits());
   e.wait_until([&] { return e.state() == "playing" || e.state() == "failed" || e.state() == "stale"; });
   REQUIRE(e.state() == "playing");
@@ -148,7 +151,7 @@ TEST_CASE("on a stage the next transition is heard ahead in the headphones, and 
 
   e.play_to_a_plan();
   REQUIRE(e.perform("/flow/prehear"));
-  e.play(1.3);
+  e.play(0.5);
   e.wait_until([&] { return e.state() == "playing" || e.state() == "failed" || e.state() == "stale"; });
   INFO(e.ahead().dump());
   REQUIRE(e.state() == "playing");
